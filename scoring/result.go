@@ -1,0 +1,52 @@
+package scoring
+
+// Points are millionths of a point: whole numbers, so that reasons add up to the score exactly, in any order, on any
+// machine.
+type Points int64
+
+// Point is one point.
+const Point Points = 1_000_000
+
+// Result is one subject's scores with everything that explains them. A Result may be reused: Score overwrites it and
+// keeps its memory.
+type Result struct {
+	Scores  []Score // in model order
+	Overall Points
+	Scored  bool   // false: too little is known; see Unscored
+	Grade   string // "A1"; "" when there is no grade
+	Label   string // "" when there is none
+	Lines   []Line // every gain and loss, in model order; those of score i sum to Scores[i].Points exactly
+	Unknown []int  // slots of attributes a condition asked for and did not find, ascending, each once
+	Later   int    // events dated after now: not counted yet
+}
+
+// Score is one named score of a result.
+type Score struct {
+	Points Points
+	Known  bool // false: nothing this score asks for is known
+}
+
+// LineKind says what a line is.
+type LineKind uint8
+
+// The kinds of line.
+const (
+	Earned       LineKind = iota // a criterion gave points
+	CriterionCap                 // the criterion's cap took some away
+	GroupCap                     // the group's cap took some away
+	GroupFloor                   // the group's floor gave some back
+	ScoreMax                     // the score's ceiling took some away
+	ScoreMin                     // the score's floor gave some back
+)
+
+// Line is one entry of the breakdown.
+type Line struct {
+	Kind      LineKind
+	Score     uint16 // index in Result.Scores
+	Group     uint16 // index in the score's groups; unused for ScoreMax and ScoreMin
+	Criterion uint16 // index in the group's criteria, for Earned and CriterionCap
+	Points    Points
+	Full      Points // before decay, for Earned
+	Times     uint32 // how many events counted, for activity criteria
+	Last      int64  // the latest of them, Unix milliseconds, 0 when undated
+}

@@ -1,0 +1,234 @@
+// Package worker is the walk: pull, map, score, plan, write. RunOnce does it once; a schedule repeats it.
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// What can be wrong with a store; every store returns errors that wrap these and say what to do.
+var (
+	ErrStoreLocked  = errors.New("state is in use by another process")
+	ErrStoreDamaged = errors.New("state is damaged")
+	ErrStoreFull    = errors.New("no room to write state")
+	ErrOtherAccount = errors.New("state belongs to another CRM account")
+	ErrStoreNewer   = errors.New("state was written by a newer version")
+)
+
+// Store keeps the snapshot of mapped inputs, the cursors, what was written, and the ledger. Each method is one
+// transaction: after a crash it has happened whole or not at all. One process at a time uses a store for writing.
+// All times are UTC.
+type Store interface {
+	// Bind ties a connection to an account for good; another account's id is ErrOtherAccount.
+	Bind(ctx context.Context, connection string, account crm.Account) error
+
+	// Cursor returns the cursor of a pull and the shape it was made for; empty when there is none yet.
+	Cursor(ctx context.Context, connection, object string) (cursor crm.Cursor, shape string, err error)
+
+	// Known returns what is stored of these ids; ids not stored are absent.
+	Known(ctx context.Context, connection, object string, ids []string) (map[string]Known, error)
+
+	// SaveRecords stores a page of people or companies with its cursor. Changed people become dirty, and so do the
+	// people of a changed company (by Snapshot.Company), whether they were stored before it or come after.
+	SaveRecords(ctx context.Context, page RecordPage) error
+
+	// SaveActivities stores a page of activity with its cursor and makes dirty the stored people it concerns, those it
+	// concerned before included. Activity equal to what is stored changes nothing; the count of those that did is returned.
+	SaveActivities(ctx context.Context, page ActivityPage) (changed int, err error)
+
+	// Forget removes everything kept of these people or companies, the ledger included, or these activities of a source,
+	// and makes dirty the people who lose something by it.
+	Forget(ctx context.Context, connection, object string, ids []string) error
+
+	// MarkAllDirty makes every person of the connection dirty: the mapping has changed.
+	MarkAllDirty(ctx context.Context, connection string) error
+
+	// Dirty returns up to limit dirty people in id order after the given id, with everything mapping needs.
+	Dirty(ctx context.Context, connection, after string, limit int) ([]Inputs, error)
+
+	// Subjects returns up to limit mapped people in id order after the given id.
+	Subjects(ctx context.Context, connection, after string, limit int) ([]Subject, error)
+
+	// Subject returns one mapped person, and ErrNotFound of package crm when there is none.
+	Subject(ctx context.Context, connection, id string) (Subject, Inputs, error)
+
+	// Find returns the ids of the people whose Snapshot.Identity is this.
+	Find(ctx context.Context, connection, identity string) ([]string, error)
+
+	// SaveScored stores mapped inputs (which are no longer dirty then, unless they changed since: see Scored.Hash) and
+	// replaces the pending update of each person: a nil Pending removes it.
+	SaveScored(ctx context.Context, connection string, scored []Scored) error
+
+	// Pending returns up to limit pending updates in id order after the given id, those set aside and not yet due left out.
+	Pending(ctx context.Context, connection, after string, limit int, now time.Time) ([]Pending, error)
+
+	// InDoubt returns the pending updates that were marked sent and never settled: the process died in between.
+	InDoubt(ctx context.Context, connection string, limit int) ([]Pending, error)
+
+	// MarkSent records the intention to send these updates, before they are sent.
+	MarkSent(ctx context.Context, connection, run string, ids []string) error
+
+	// MarkUnsent takes the intention back: they are known not to have arrived.
+	MarkUnsent(ctx context.Context, connection string, ids []string) error
+
+	// Settle records what became of updates: acknowledged ones become what the record shows and enter the ledger;
+	// rejected ones are set aside until RetryAt, with their reason.
+	Settle(ctx context.Context, connection string, settled []Settled) error
+
+	// SetAside returns up to limit people whose updates are set aside, latest first.
+	SetAside(ctx context.Context, connection string, limit int) ([]Rejection, error)
+
+	// Ledger returns what was written to one record, latest first.
+	Ledger(ctx context.Context, connection, id string, limit int) ([]Entry, error)
+
+	// Tally counts the population as planned: it reads no inputs.
+	Tally(ctx context.Context, connection string) (Tally, error)
+
+	// Best returns the ids of the people with the highest planned scores, best first, ties by id.
+	Best(ctx context.Context, connection string, limit int) ([]Subject, error)
+
+	// Note and SetNote keep small named facts of a connection, such as the hash of the model everyone was scored with.
+	Note(ctx context.Context, connection, name string) (string, error)
+	SetNote(ctx context.Context, connection, name, value string) error
+
+	// SaveRun inserts or replaces a run; Runs returns the latest first.
+	SaveRun(ctx context.Context, run Run) error
+	Runs(ctx context.Context, connection string, limit int) ([]Run, error)
+
+	Close() error
+}
+
+// Known is what a store knows of a record without reading its inputs.
+type Known struct {
+	Hash     uint64 // of fields, company, owner
+	Modified time.Time
+	Memory   []byte // see Snapshot
+}
+
+// Snapshot is what is kept of one person or company: the mapped fields and nothing else.
+type Snapshot struct {
+	ID       string
+	Hash     uint64
+	Modified time.Time
+	Identity string // a hash that finds a person without keeping the address; "" for none
+	Company  string // id of a person's primary company
+	Owner    string
+	Fields   crm.Fields
+	Memory   []byte // what mapping must remember between pulls (counters turned into events); opaque to the store
+}
+
+// RecordPage is one page of a pull of people or companies.
+type RecordPage struct {
+	Connection, Object string
+	Changed            []Snapshot
+	Touched            []crm.Version // seen again, unchanged: only the version moves
+	Gone               []string      // absorbed by a merge: forgotten
+	Cursor             crm.Cursor
+	Shape              string // the fields and links the cursor stands for
+}
+
+// ActivityPage is one page of a pull of activity.
+type ActivityPage struct {
+	Connection, Source string
+	Changed            []crm.Activity
+	Cursor             crm.Cursor
+	Shape              string
+}
+
+// Inputs is everything mapping needs of one person.
+type Inputs struct {
+	Person     Snapshot
+	Company    *Snapshot // nil when the person has none, or it is not stored
+	Activities []SourceActivity
+}
+
+// SourceActivity is a stored activity and the source it came from.
+type SourceActivity struct {
+	Source string
+	crm.Activity
+}
+
+// Subject is one mapped person as stored.
+type Subject struct {
+	ID       string
+	Blob     []byte     // the mapped inputs, encoded by package scoring
+	Shown    crm.Fields // what the CRM last acknowledged, nil when nothing was ever written
+	Planned  Planned
+	SetAside bool
+}
+
+// Planned is the headline of what a person's record shows or is about to show.
+type Planned struct {
+	Scored bool
+	Score  float64
+	Rows   float64 // the score that gives the grade its letter, for example fit
+	Cols   float64 // the score that gives the grade its number, for example engagement
+	Grade  string
+	Label  string
+	Trend  string
+}
+
+// Scored is what scoring one person left to store.
+type Scored struct {
+	ID      string
+	Blob    []byte // nil: the mapped inputs stay as they are
+	Hash    uint64 // Snapshot hash the blob was made from; when the stored one differs, the person stays dirty
+	Planned Planned
+	Pending *Pending // nil: nothing to write
+}
+
+// Pending is an update that waits to be written.
+type Pending struct {
+	ID     string
+	Fields crm.Fields // what to send; "" clears
+	Entry  Entry      // enters the ledger when acknowledged
+	Sent   string     // the run that sent it, "" when none has
+	Tries  int        // rejections so far
+}
+
+// Settled is what became of one sent update.
+type Settled struct {
+	ID      string
+	Status  crm.Status // Written, Rejected; Gone and Merged forget the person
+	At      time.Time
+	Reason  string    // when Rejected: without values
+	RetryAt time.Time // when Rejected
+}
+
+// Rejection is an update set aside.
+type Rejection struct {
+	ID, Reason string
+	At         time.Time
+	RetryAt    time.Time
+	Tries      int
+}
+
+// Entry is one line of the ledger: what a record showed before and after, why, and who computed it.
+type Entry struct {
+	At       time.Time // when the CRM acknowledged it; set by Settle
+	Run      string
+	Model    string // hash of the model file
+	Old, New Planned
+	First    bool     // nothing was written before
+	Reasons  []string // in words, as written to the record
+}
+
+// Tally counts a population.
+type Tally struct {
+	People, Mapped, Dirty, Pending, SetAside, Unscored int
+	Grades                                             map[string]int
+	Labels                                             map[string]int
+	Trends                                             map[string]int
+	Histogram                                          [10]int // people by score, ten equal parts of 0 to 100; 100 falls in the last
+}
+
+// Run is one run of the worker.
+type Run struct {
+	ID, Connection, Kind string // Kind: "sync", "rescore", "reload", "preview"
+	Started, Finished    time.Time
+	Status               string // "running", "done", "failed", "refused", "stopped"
+	Report               []byte // JSON
+}
