@@ -43,6 +43,10 @@ type Store interface {
 	// and makes dirty the people who lose something by it.
 	Forget(ctx context.Context, connection, object string, ids []string) error
 
+	// Missing returns up to limit ids of people or companies that no page of this full reading (RecordPage.Reload) has
+	// brought, changed or touched: they may have left the CRM without a trace.
+	Missing(ctx context.Context, connection, object, reload string, limit int) ([]string, error)
+
 	// MarkAllDirty makes every person of the connection dirty: the mapping has changed.
 	MarkAllDirty(ctx context.Context, connection string) error
 
@@ -128,6 +132,7 @@ type RecordPage struct {
 	Gone               []string      // absorbed by a merge: forgotten
 	Cursor             crm.Cursor
 	Shape              string // the fields and links the cursor stands for
+	Reload             string // names the full reading this page belongs to, "" when none: see Missing
 }
 
 // ActivityPage is one page of a pull of activity.
@@ -143,6 +148,8 @@ type Inputs struct {
 	Person     Snapshot
 	Company    *Snapshot // nil when the person has none, or it is not stored
 	Activities []SourceActivity
+	Shown      crm.Fields // as in Subject
+	Planned    Planned    // as in Subject
 }
 
 // SourceActivity is a stored activity and the source it came from.
