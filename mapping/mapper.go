@@ -1,0 +1,124 @@
+package mapping
+
+import (
+	"slices"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/scoring"
+)
+
+// Mapper maps people as its Spec says. It does not change once compiled and is safe for concurrent use.
+type Mapper struct {
+	spec       Spec
+	schema     scoring.Schema
+	attributes []attribute
+	counters   []counter             // in the order of the model file
+	sources    map[string][]activity // by source
+	skip       []condition
+	hash       string
+}
+
+// attribute is a compiled AttributeSpec; its slot is its index.
+type attribute struct {
+	spec     AttributeSpec
+	typ      scoring.Type
+	from     []place
+	currency place // of each amount; no field when there is none
+	apply    func(string) string
+	lookup   map[string]string
+	fallback scoring.Value // the default; Unknown when there is none
+}
+
+// activity is a compiled ActivitySpec that has a source.
+type activity struct {
+	spec ActivitySpec
+	slot uint16
+	when []condition
+}
+
+// Schema names the attributes and kinds of activity of every subject this mapper makes.
+func (m *Mapper) Schema() scoring.Schema {
+	return scoring.Schema{Attributes: slices.Clone(m.schema.Attributes), Activities: slices.Clone(m.schema.Activities)}
+}
+
+// Sources names the sources of activity to pull, in name order. Counters need none.
+func (m *Mapper) Sources() []string {
+	names := make([]string, 0, len(m.sources))
+	for name := range m.sources {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Identity is the field that says who a person is, "" for none.
+func (m *Mapper) Identity() string { return m.spec.Identity }
+
+// Need lists every field that is read or written, by object: people, companies when a company's field is mapped, owners
+// when an owner's is, and each source of activity. Names come sorted, each once.
+func (m *Mapper) Need() crm.Need {
+	read := map[string]map[string]bool{crm.People: {}}
+	add := func(object, field string) {
+		if read[object] == nil {
+			read[object] = map[string]bool{}
+		}
+		if field != "" {
+			read[object][field] = true
+		}
+	}
+	add(crm.People, m.spec.Identity)
+	for _, a := range m.attributes {
+		for _, p := range a.from {
+			add(p.object, p.field)
+		}
+		add(a.currency.object, a.currency.field)
+	}
+	for _, c := range m.counters {
+		add(crm.People, c.spec.Count)
+		add(crm.People, c.spec.Last)
+	}
+	for source, activities := range m.sources {
+		add(source, "")
+		for _, a := range activities {
+			for _, c := range a.when {
+				add(source, c.field)
+			}
+			add(source, a.spec.Time)
+			add(source, a.spec.Amount)
+			add(source, a.spec.CurrencyFrom)
+		}
+	}
+	for _, c := range m.skip {
+		add(crm.People, c.field)
+	}
+	need := crm.Need{Read: map[string][]string{}, Write: map[string][]string{}}
+	for object, fields := range read {
+		need.Read[object] = sortedKeys(fields)
+	}
+	written := map[string]bool{}
+	for _, f := range m.spec.Write.Fields {
+		written[f.Field] = true
+	}
+	need.Write[crm.People] = sortedKeys(written)
+	return need
+}
+
+// Quiet names the written fields that alone are no cause to write: they follow a score that moved.
+func (m *Mapper) Quiet() []string {
+	var quiet []string
+	for _, f := range m.spec.Write.Fields {
+		if f.Key == KeyReasons || f.Key == KeyScoredAt {
+			quiet = append(quiet, f.Field)
+		}
+	}
+	return quiet
+}
+
+func sortedKeys(set map[string]bool) []string {
+	keys := make([]string, 0, len(set))
+	for k := range set {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

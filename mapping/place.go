@@ -1,0 +1,66 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// place is where a value is read: a field of the person, of the company or of the owner.
+type place struct {
+	object string // crm.People, crm.Companies or crm.Owners
+	field  string
+}
+
+// parsePlace reads "field", "company.field", "owner.name" or "owner.email". Any other dot belongs to the field's name.
+func parsePlace(s string) (place, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return place{}, fmt.Errorf("no field is named")
+	}
+	if field, ok := strings.CutPrefix(s, "company."); ok {
+		if field == "" {
+			return place{}, fmt.Errorf("%q names no field of the company", s)
+		}
+		return place{crm.Companies, field}, nil
+	}
+	if field, ok := strings.CutPrefix(s, "owner."); ok {
+		if field != "name" && field != "email" {
+			return place{}, fmt.Errorf("an owner has a name and an email, not %q", field)
+		}
+		return place{crm.Owners, field}, nil
+	}
+	return place{crm.People, s}, nil
+}
+
+// get returns the value of the place, "" when there is none.
+func (p place) get(in *Input) string {
+	switch p.object {
+	case crm.Companies:
+		return in.Company[p.field]
+	case crm.Owners:
+		switch {
+		case in.Owner == nil:
+			return ""
+		case p.field == "name":
+			return in.Owner.Name
+		default:
+			return in.Owner.Email
+		}
+	default:
+		return in.Person[p.field]
+	}
+}
+
+// String writes the place as the model file does.
+func (p place) String() string {
+	switch p.object {
+	case crm.Companies:
+		return "company." + p.field
+	case crm.Owners:
+		return "owner." + p.field
+	default:
+		return p.field
+	}
+}
