@@ -50,6 +50,10 @@ type Store interface {
 	// MarkAllDirty makes every person of the connection dirty: the mapping has changed.
 	MarkAllDirty(ctx context.Context, connection string) error
 
+	// MarkPendingDirty makes dirty everybody whose update is pending, unsent and not set aside: it was computed for an
+	// earlier moment.
+	MarkPendingDirty(ctx context.Context, connection string) error
+
 	// Dirty returns up to limit dirty people in id order after the given id, with everything mapping needs.
 	Dirty(ctx context.Context, connection, after string, limit int) ([]Inputs, error)
 

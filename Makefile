@@ -1,0 +1,63 @@
+# Everything a contributor runs. `make help` lists it.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+GO ?= go
+LINT := cd tools && $(GO) build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint && cd .. && bin/golangci-lint
+
+.PHONY: help
+help: ## list what there is to run
+	@grep -hE '^[a-z][a-z0-9-]*:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+.PHONY: demo
+demo: ## see it work on a made-up CRM, no account needed
+	@$(GO) run ./cmd/sync demo
+
+.PHONY: build
+build: ## build the program into bin/bareme
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags "-s -w" -o bin/bareme ./cmd/sync
+
+.PHONY: test
+test: ## run every test; nothing to install
+	$(GO) test ./...
+
+.PHONY: race
+race: ## run the tests under the race detector
+	$(GO) test -race -short ./...
+
+.PHONY: lint
+lint: ## vet, format and lint
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "not formatted: run gofmt -w on these"; exit 1; }
+	$(GO) vet ./...
+	$(LINT) run ./...
+
+.PHONY: generate
+generate: ## write the generated files anew (schema, configuration reference)
+	$(GO) generate ./...
+
+.PHONY: generated
+generated: generate ## check that the generated files are current
+	@git diff --exit-code -- docs modelfile || { echo "generated files are out of date: run make generate and commit"; exit 1; }
+
+.PHONY: tidy
+tidy: ## check that go.mod lists what is used and nothing else
+	$(GO) mod tidy -diff
+
+.PHONY: fuzz
+fuzz: ## fuzz every parser for a few seconds each (FUZZTIME=5s)
+	@scripts/fuzz $(or $(FUZZTIME),5s)
+
+.PHONY: bench
+bench: ## print the tables of docs/performance.md (several minutes)
+	$(GO) run ./cmd/bench
+
+.PHONY: bench-short
+bench-short: ## the same tables on small populations (a minute)
+	$(GO) run ./cmd/bench -short
+
+.PHONY: leads
+leads: ## score a real spreadsheet of 9,240 leads, where it is present
+	@scripts/leads
+
+.PHONY: ci
+ci: ## everything CI runs
+	bash .ci/run

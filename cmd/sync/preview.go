@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bareme/bareme/worker"
+)
+
+func (p *program) previewCommand() *cobra.Command {
+	var examples int
+	var noPull bool
+	cmd := &cobra.Command{
+		Use:   "preview",
+		Short: "Show what a sync would write, without writing it",
+		Long: `Pulls and scores as "bareme sync" does, then shows what it would write instead of writing it: how many records,
+who goes from which grade to which, how the scores are spread, and the largest changes with their reasons.
+Nothing in the CRM changes.`,
+		Example: example("bareme preview", "bareme preview --no-pull --examples 20", "bareme preview -o json | jq .moves"),
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.preview(cmd.Context(), noPull, examples)
+		},
+	}
+	cmd.Flags().IntVar(&examples, "examples", 5, "how many of the largest changes to show")
+	cmd.Flags().BoolVar(&noPull, "no-pull", false, "score everybody from the snapshot, without asking the CRM what changed")
+	return cmd
+}
+
+func (p *program) preview(ctx context.Context, noPull bool, examples int) (err error) {
+	w, file, err := p.worker(ctx)
+	if err != nil {
+		return err
+	}
+	defer closing(w.Store, &err)
+	if err := checkFields(ctx, file, w.CRM); err != nil {
+		return err
+	}
+	o := worker.Options{Kind: worker.Sync}
+	if noPull {
+		o.Kind = worker.Rescore
+	}
+	bar := p.progress()
+	w.Progress = bar
+	view, err := w.Preview(ctx, o, examples)
+	bar.end()
+	if err != nil {
+		return err
+	}
+	if p.json() {
+		return p.printJSON(view)
+	}
+	p.printPreview(view, file.Limits.MaxChanged)
+	return nil
+}
+
+func (p *program) printPreview(v worker.Preview, maxChanged float64) {
+	people, changes := v.Report.Population.People, v.Report.Planned
+	p.printf("Preview: %s of %s would be written; nothing has been.\n\n", counted(changes, "record", "records"), number(people))
+	p.printPopulation(v.Report.Population)
+	if changes == 0 {
+		return
+	}
+	p.printf("\nGrades that move (%d is everybody who would be written)\n", changes)
+	for _, m := range v.Moves {
+		p.printf("  %-4s → %-4s %s %s\n", orDash(m.From), orDash(m.To), bar(m.People, v.Moves[0].People, 24), number(m.People))
+	}
+	p.printf("\nFields\n")
+	for _, field := range slices.Sorted(maps.Keys(v.Fields)) {
+		p.printf("  %-24s %s\n", field, counted(v.Fields[field], "record", "records"))
+	}
+	p.printf("\nLargest changes\n")
+	for _, c := range v.Most {
+		p.printf("  %s: %s → %s\n", c.ID, headlineText(c.Old), headlineText(c.New))
+		for _, reason := range c.Reasons[:min(3, len(c.Reasons))] {
+			p.printf("      %s\n", reason)
+		}
+	}
+	p.printf("\nNext: bareme sync%s\n", acceptHint(changes, people, maxChanged))
+}
+
+// acceptHint is the flag a plan of this size will need.
+func acceptHint(changes, people int, maxChanged float64) string {
+	if maxChanged > 0 && float64(changes) > maxChanged*float64(people) {
+		return fmt.Sprintf(" --accept-changes   (more than %s of the records change)", percent(maxChanged))
+	}
+	return ""
+}
+
+func headlineText(h worker.Planned) string {
+	if !h.Scored {
+		return "no score"
+	}
+	return fmt.Sprintf("%s %s", trimmed(h.Score), orDash(h.Grade))
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/bareme/bareme/crm"
+)
+
+func (p *program) provisionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "provision",
+		Short: "Create the fields scores are written to",
+		Long: `Creates in the CRM the fields the model file writes to, restores archived ones and adds missing options.
+Fields that are there already stay as they are.`,
+		Example: example("bareme provision"),
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.provision(cmd.Context()) },
+	}
+}
+
+func (p *program) provision(ctx context.Context) error {
+	file, conn, connector, err := p.open()
+	if err != nil {
+		return err
+	}
+	maker, ok := connector.(crm.Provisioner)
+	if !ok {
+		return usagef("%s cannot create fields: create them by hand, then run bareme check", conn.CRM)
+	}
+	done, err := maker.Provision(ctx, crm.People, file.Mapper.WriteFields(file.Model))
+	if p.json() && err == nil {
+		return p.printJSON(done)
+	}
+	for _, f := range done {
+		p.printf("  %-24s %s\n", f.Field, f.Action)
+	}
+	return err
+}

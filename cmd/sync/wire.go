@@ -1,0 +1,129 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+
+	"github.com/bareme/bareme/connectors"
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/modelfile"
+	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/store/sqlite"
+	"github.com/bareme/bareme/worker"
+)
+
+func (p *program) modelPath() string {
+	if p.flags.model != "" {
+		return p.flags.model
+	}
+	return p.settings.Model
+}
+
+func (p *program) statePath() string {
+	switch {
+	case p.flags.state != "":
+		return p.flags.state
+	case p.settings.State != "":
+		return p.settings.State
+	default:
+		return sqlite.DefaultPath(os.Getenv, runtime.GOOS)
+	}
+}
+
+// load reads the model file, and tells its warnings.
+func (p *program) load() (*modelfile.File, error) {
+	path := p.modelPath()
+	file, err := modelfile.Load(path)
+	if os.IsNotExist(err) {
+		return nil, usagef("there is no model file %s. Write one with: bareme init", path)
+	}
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return file, nil
+}
+
+// connection picks the connection a command works on.
+func (p *program) connection(file *modelfile.File) (modelfile.Connection, error) {
+	for _, c := range file.Connections {
+		if c.Name == p.flags.connection || (p.flags.connection == "" && len(file.Connections) == 1) {
+			return c, nil
+		}
+	}
+	if p.flags.connection == "" {
+		return modelfile.Connection{}, usagef("%s has %d connections: name one with --connection", file.Name, len(file.Connections))
+	}
+	return modelfile.Connection{}, usagef("%s has no connection named %q", file.Name, p.flags.connection)
+}
+
+// open loads the model file and makes the connector it names, without calling it.
+func (p *program) open() (*modelfile.File, modelfile.Connection, crm.Connector, error) {
+	file, err := p.load()
+	if err != nil {
+		return nil, modelfile.Connection{}, nil, err
+	}
+	conn, err := p.connection(file)
+	if err != nil {
+		return nil, conn, nil, err
+	}
+	connector, err := connectors.Open(conn.CRM, p.settings.Settings, p.log)
+	if err != nil {
+		return nil, conn, nil, usageError{err}
+	}
+	return file, conn, connector, nil
+}
+
+// worker wires everything a run needs. The caller closes the store.
+func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, error) {
+	file, conn, connector, err := p.open()
+	if err != nil {
+		return nil, nil, err
+	}
+	now, err := p.clock()
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := sqlite.Open(ctx, p.statePath())
+	if err != nil {
+		return nil, nil, err
+	}
+	return &worker.Worker{
+		Connection: conn.Name, CRM: connector, Store: store,
+		Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash(), Decimals: file.Mapping.Write.Decimals,
+		Rules:  plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
+		Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged},
+		Now:    now, Log: p.log,
+	}, file, nil
+}
+
+// closing joins the error of a command with that of closing its store.
+func closing(store worker.Store, err *error) {
+	if cerr := store.Close(); cerr != nil && *err == nil {
+		*err = fmt.Errorf("close the state file: %w", cerr)
+	}
+}
+
+// checkFields compares the model with the CRM's own field definitions, so that a mistake is named with its line in the
+// model file before anything runs.
+func checkFields(ctx context.Context, file *modelfile.File, connector crm.Connector) error {
+	need := file.Mapper.Need()
+	schemas := map[string]crm.Schema{}
+	for _, names := range []map[string][]string{need.Read, need.Write} {
+		for object := range names {
+			if _, done := schemas[object]; done {
+				continue
+			}
+			schema, err := connector.Describe(ctx, object)
+			if err != nil {
+				return err
+			}
+			schemas[object] = schema
+		}
+	}
+	if err := file.Locate(file.Mapper.Validate(schemas)); err != nil {
+		return usageError{err}
+	}
+	return nil
+}

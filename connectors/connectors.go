@@ -1,0 +1,55 @@
+// Package connectors is the list of CRMs Barème can read and write. A new one is a folder and one line here.
+package connectors
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/bareme/bareme/connectors/hubspot"
+	"github.com/bareme/bareme/crm"
+)
+
+// Settings are what connectors take from the environment, secrets included.
+type Settings struct {
+	HubSpot hubspot.Settings `envconfig:"HUBSPOT"`
+}
+
+// An Opener makes the connector of one CRM from its settings.
+type Opener func(Settings, logrus.FieldLogger) (crm.Connector, error)
+
+// known is the list.
+var known = map[string]Opener{
+	"hubspot": openHubSpot,
+}
+
+// Names lists the CRMs that can be opened, in order.
+func Names() []string {
+	names := make([]string, 0, len(known))
+	for name := range known {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Open makes the connector of the CRM of that name. It makes no call: a wrong credential shows at the first one.
+func Open(name string, s Settings, log logrus.FieldLogger) (crm.Connector, error) {
+	open, ok := known[name]
+	if !ok {
+		return nil, &crm.Error{Kind: crm.ErrInvalid, Message: fmt.Sprintf("no connector for %q", name),
+			Hint: "Known are: " + strings.Join(Names(), ", ")}
+	}
+	return open(s, log)
+}
+
+func openHubSpot(s Settings, log logrus.FieldLogger) (crm.Connector, error) {
+	o, err := s.HubSpot.Options()
+	if err != nil {
+		return nil, err
+	}
+	o.Logger = log
+	return hubspot.New(o)
+}

@@ -1,0 +1,109 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/mapping"
+	"github.com/bareme/bareme/scoring"
+)
+
+// Explanation is one person's score with everything that made it. It holds no name and no address.
+type Explanation struct {
+	ID       string           `json:"id"`
+	At       time.Time        `json:"at"`
+	Skipped  string           `json:"skipped,omitempty"`  // why this person is not scored by choice
+	Unscored string           `json:"unscored,omitempty"` // why there is no score for lack of knowledge
+	Scored   bool             `json:"scored"`
+	Overall  float64          `json:"score"`
+	Grade    string           `json:"grade"`
+	Label    string           `json:"label"`
+	Trend    string           `json:"trend"`
+	Scores   []ExplainedScore `json:"scores"`
+	Unknown  []string         `json:"unknown"` // attributes the model asked for and did not find
+	Later    int              `json:"later"`   // activity dated in the future, not counted yet
+	Shown    crm.Fields       `json:"shown"`   // what the CRM last acknowledged
+	SetAside bool             `json:"set_aside"`
+	History  []Entry          `json:"history"` // what was written, latest first
+}
+
+// ExplainedScore is one named score and the reasons that add up to it.
+type ExplainedScore struct {
+	Name    string           `json:"name"`
+	Known   bool             `json:"known"`
+	Points  float64          `json:"points"`
+	Reasons []scoring.Reason `json:"reasons"`
+}
+
+// Explain scores one person from the snapshot, in a language of package scoring. who is a record id or an e-mail
+// address; two people of one address are an ErrConflict error that lists their ids.
+func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, error) {
+	id, err := w.find(ctx, who)
+	if err != nil {
+		return Explanation{}, err
+	}
+	stored, _, err := w.Store.Subject(ctx, w.Connection, id)
+	if err != nil {
+		return Explanation{}, err
+	}
+	s := w.scorer()
+	e := Explanation{ID: id, At: s.now, Shown: stored.Shown, SetAside: stored.SetAside}
+	if e.History, err = w.Store.Ledger(ctx, w.Connection, id, 20); err != nil {
+		return e, err
+	}
+	if len(stored.Blob) == 0 {
+		return e, &crm.Error{Kind: crm.ErrNotFound, Op: "explain", ID: id, Message: "was pulled but not scored yet", Hint: "Run a sync first"}
+	}
+	if e.Skipped, err = decode(stored.Blob, &s.subject); err != nil || e.Skipped != "" {
+		return e, err
+	}
+	planned := s.compute("")
+	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, points(s.result.Overall), planned.Grade, planned.Label, planned.Trend
+	e.Later = s.result.Later
+	if !e.Scored {
+		e.Unscored = w.Model.Unscored(&s.result, lang)
+	}
+	e.Scores = w.explainScores(&s.result, s.now, lang)
+	for _, slot := range s.result.Unknown {
+		e.Unknown = append(e.Unknown, w.Mapper.Schema().Attributes[slot].Name)
+	}
+	return e, nil
+}
+
+func (w *Worker) explainScores(r *scoring.Result, now time.Time, lang string) []ExplainedScore {
+	reasons := w.Model.Reasons(r, now, lang)
+	out := make([]ExplainedScore, len(r.Scores))
+	for i, name := range w.Model.Scores() {
+		out[i] = ExplainedScore{Name: name, Known: r.Scores[i].Known, Points: points(r.Scores[i].Points)}
+		for _, reason := range reasons {
+			if reason.Score == name {
+				out[i].Reasons = append(out[i].Reasons, reason)
+			}
+		}
+	}
+	return out
+}
+
+func points(p scoring.Points) float64 { return float64(p) / float64(scoring.Point) }
+
+// find turns an id or an e-mail address into an id. The address itself is not kept anywhere: only its hash is.
+func (w *Worker) find(ctx context.Context, who string) (string, error) {
+	if !strings.Contains(who, "@") {
+		return who, nil
+	}
+	ids, err := w.Store.Find(ctx, w.Connection, mapping.IdentityHash(who))
+	switch {
+	case err != nil:
+		return "", err
+	case len(ids) == 0:
+		return "", &crm.Error{Kind: crm.ErrNotFound, Op: "explain", Message: "nobody with this address has been pulled",
+			Hint: "Check the spelling, or run a sync first"}
+	case len(ids) > 1:
+		return "", &crm.Error{Kind: crm.ErrConflict, Op: "explain",
+			Message: fmt.Sprintf("%d people have this address: %s", len(ids), strings.Join(ids, ", ")), Hint: "Name one by its id"}
+	}
+	return ids[0], nil
+}

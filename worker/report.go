@@ -1,0 +1,105 @@
+package worker
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// Report is what a run did, in numbers. It names no person.
+type Report struct {
+	Run        string    `json:"run"`
+	Connection string    `json:"connection"`
+	Kind       Kind      `json:"kind"`
+	Account    string    `json:"account"`
+	Started    time.Time `json:"started"`
+	Finished   time.Time `json:"finished"`
+	Status     string    `json:"status"` // done, refused, stopped, failed
+	Error      string    `json:"error,omitempty"`
+	Model      string    `json:"model"`
+	NewModel   bool      `json:"new_model"` // everybody was scored because the model changed
+	Accepted   bool      `json:"accepted"`  // the plan was larger than allowed, and accepted
+
+	Read      map[string]Count `json:"read"`      // by object
+	Removed   int              `json:"removed"`   // records that left the CRM
+	Mapped    int              `json:"mapped"`    // people whose inputs changed
+	Scored    int              `json:"scored"`    // people scored
+	Planned   int              `json:"planned"`   // updates waiting to be written, those of earlier runs included
+	Written   int              `json:"written"`   // acknowledged by the CRM
+	Rejected  int              `json:"rejected"`  // refused by the CRM for this record alone; set aside
+	Gone      int              `json:"gone"`      // deleted or merged before the write arrived
+	Recovered int              `json:"recovered"` // sent by a run that died, found to have arrived
+
+	Calls      map[string]int `json:"calls"` // API calls by kind
+	Retried    int            `json:"retried"`
+	Waited     time.Duration  `json:"waited_ns"` // for rate limits
+	DailyLimit int            `json:"daily_limit,omitempty"`
+	DailyLeft  int            `json:"daily_left,omitempty"`
+
+	Stages []Stage `json:"stages"` // how long each step took
+
+	Warnings   map[string]int `json:"warnings,omitempty"` // by what was found, with how often
+	Rejections []Rejection    `json:"rejections,omitempty"`
+	Population Tally          `json:"population"`
+
+	usage    crm.Usage // at the start
+	clearing int       // planned updates that take a score away
+	first    bool      // nothing had ever been written
+}
+
+// Stage is one step of the walk.
+type Stage struct {
+	Name string        `json:"name"`
+	Took time.Duration `json:"took_ns"`
+}
+
+// Count is what came of the records read of one object: Read = Unchanged + Changed.
+type Count struct {
+	Read      int `json:"read"`
+	Unchanged int `json:"unchanged"`
+	Changed   int `json:"changed"`
+}
+
+func (r *Report) count(object string, read, changed int) {
+	c := r.Read[object]
+	c.Read += read
+	c.Changed += changed
+	c.Unchanged += read - changed
+	r.Read[object] = c
+}
+
+func (r *Report) warn(what string) { r.Warnings[what]++ }
+
+// spent sets what the run cost: the usage now less the usage at its start.
+func (r *Report) spent(u crm.Usage) {
+	r.Calls = map[string]int{}
+	for kind, n := range u.Calls {
+		if n -= r.usage.Calls[kind]; n > 0 {
+			r.Calls[kind] = n
+		}
+	}
+	r.Retried = u.Retried - r.usage.Retried
+	r.Waited = u.Waited - r.usage.Waited
+	r.DailyLimit, r.DailyLeft = u.DailyLimit, u.DailyLeft
+}
+
+// AllCalls is the number of API calls of every kind.
+func (r *Report) AllCalls() int {
+	sum := 0
+	for _, n := range r.Calls {
+		sum += n
+	}
+	return sum
+}
+
+func (r *Report) asRun() Run {
+	report, err := json.Marshal(r)
+	if err != nil { // every field is plain data
+		report = nil
+	}
+	return Run{
+		ID: r.Run, Connection: r.Connection, Kind: string(r.Kind),
+		Started: r.Started, Finished: r.Finished, Status: r.Status, Report: report,
+	}
+}

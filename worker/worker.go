@@ -1,0 +1,186 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/sirupsen/logrus"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/mapping"
+	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/scoring"
+)
+
+// Worker takes one CRM connection through the walk. Its fields are set once and not changed while it runs.
+type Worker struct {
+	Connection string
+	CRM        crm.Connector
+	Store      Store
+	Mapper     *mapping.Mapper
+	Model      *scoring.Model
+	Rules      plan.Rules
+	Limits     plan.Limits
+	Decimals   int    // of the scores that are written
+	ModelHash  string // of the whole model file; a new one rescores everybody
+
+	Now      func() time.Time // the moment scores are computed for
+	Progress Progress         // may be nil
+	Log      logrus.FieldLogger
+}
+
+// Kind is what a run does.
+type Kind string
+
+// The kinds of run.
+const (
+	Sync    Kind = "sync"    // pull what changed, score whom it concerns, write
+	Rescore Kind = "rescore" // score everybody from the snapshot, without pulling, and write: time passes for all
+	Reload  Kind = "reload"  // read everything again, which finds silent changes and departures, then as sync
+)
+
+// Options of one run.
+type Options struct {
+	Kind   Kind
+	Accept bool // write even when the plan is larger than Limits allows
+	DryRun bool // stop before writing: the updates stay pending, and the next run computes them anew
+	Sweep  bool // look for deleted records now; otherwise once a day
+}
+
+// SweepEvery is how often a sync asks the CRM which records were deleted.
+const SweepEvery = 24 * time.Hour
+
+// RunOnce takes the walk once. The report is complete even when the run fails: what was done stays done, and the next
+// run goes on from there. A plan larger than Limits allows ends in an error that wraps plan.ErrTooLarge, with nothing
+// written.
+func (w *Worker) RunOnce(ctx context.Context, o Options) (Report, error) {
+	r := w.begin(o)
+	err := w.walk(ctx, o, r)
+	return w.finish(ctx, r, err)
+}
+
+// walk is the program in one screen.
+func (w *Worker) walk(ctx context.Context, o Options, r *Report) error {
+	for _, step := range []struct {
+		name string
+		take func(context.Context, Options, *Report) error
+	}{
+		{"connect", w.connect},
+		{"settle", w.settleInDoubt},
+		{"pull", w.pull},
+		{"score", w.score},
+		{"plan", w.checkPlan},
+		{"write", w.write},
+	} {
+		start := time.Now()
+		err := step.take(ctx, o, r)
+		r.Stages = append(r.Stages, Stage{Name: step.name, Took: time.Since(start)})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// connect makes sure that this is the account the state belongs to, and that it allows the run.
+func (w *Worker) connect(ctx context.Context, _ Options, r *Report) error {
+	account, err := w.CRM.Account(ctx)
+	if err != nil {
+		return err
+	}
+	r.Account = account.ID
+	if err := w.Store.Bind(ctx, w.Connection, account); err != nil {
+		return err
+	}
+	if err := w.Store.SaveRun(ctx, r.asRun()); err != nil {
+		return err
+	}
+	return w.CRM.Check(ctx, w.Mapper.Need())
+}
+
+// checkPlan refuses a plan too large to be right. The pending updates stay, so that accepting needs no second pull.
+func (w *Worker) checkPlan(ctx context.Context, o Options, r *Report) error {
+	t, err := w.Store.Tally(ctx, w.Connection)
+	if err != nil {
+		return err
+	}
+	r.Planned = t.Pending
+	counts := plan.Counts{
+		People: t.People, Changed: t.Pending, Clearing: r.clearing,
+		First: r.first, NewModel: r.NewModel,
+	}
+	err = w.Limits.Check(counts)
+	if err != nil && (o.Accept || o.DryRun) {
+		r.Accepted = true
+		return nil
+	}
+	return err
+}
+
+func (w *Worker) begin(o Options) *Report {
+	return &Report{
+		Run: uuid.NewString(), Connection: w.Connection, Kind: o.Kind,
+		Started: w.Now().UTC(), Status: "running", Model: w.ModelHash,
+		Read: map[string]Count{}, Warnings: map[string]int{},
+		usage: w.usage(),
+	}
+}
+
+// finish stores the report. It outlives a cancelled context: a stopped run is recorded too.
+func (w *Worker) finish(ctx context.Context, r *Report, cause error) (Report, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	r.spent(w.usage())
+	r.Finished = w.Now().UTC()
+	r.Status = status(cause)
+	if cause != nil {
+		r.Error = cause.Error()
+	}
+	if r.Account == "" { // the store was never reached
+		return *r, cause
+	}
+	t, err := w.Store.Tally(ctx, w.Connection)
+	if err == nil {
+		r.Population = t
+		err = w.Store.SaveRun(ctx, r.asRun())
+	}
+	if cause == nil && err != nil {
+		return *r, fmt.Errorf("record the run: %w", err)
+	}
+	return *r, cause
+}
+
+func status(err error) string {
+	switch {
+	case err == nil:
+		return "done"
+	case errors.Is(err, plan.ErrTooLarge):
+		return "refused"
+	case errors.Is(err, context.Canceled), errors.Is(err, crm.ErrQuota), errors.Is(err, crm.ErrRateLimit),
+		errors.Is(err, crm.ErrUnavailable):
+		return "stopped"
+	default:
+		return "failed"
+	}
+}
+
+func (w *Worker) usage() crm.Usage {
+	if m, ok := w.CRM.(crm.Metered); ok {
+		return m.Usage()
+	}
+	return crm.Usage{}
+}
+
+// Progress hears how far a stage has come. total is 0 while it is not known.
+type Progress interface {
+	Step(stage string, done, total int)
+}
+
+func (w *Worker) step(stage string, done, total int) {
+	if w.Progress != nil {
+		w.Progress.Step(stage, done, max(done, total))
+	}
+}

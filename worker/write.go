@@ -1,0 +1,167 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// writeBatch is how many updates are handed to a connector at a time. It is more than a CRM takes in one request, so
+// that the connector can send several at once, and few enough that a crash leaves little in doubt.
+const writeBatch = 1000
+
+// write sends the pending updates. The intention is stored before the request and the outcome after it, so that a
+// process that dies in between leaves updates in doubt, which the next run looks up instead of sending them again.
+func (w *Worker) write(ctx context.Context, o Options, r *Report) error {
+	if o.DryRun {
+		return nil
+	}
+	after, done := "", 0
+	for {
+		batch, err := w.Store.Pending(ctx, w.Connection, after, writeBatch, w.Now().UTC())
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		after = batch[len(batch)-1].ID
+		if err := w.writeBatch(ctx, batch, r); err != nil {
+			return err
+		}
+		done += len(batch)
+		w.step("writing", done, r.Planned)
+	}
+}
+
+func (w *Worker) writeBatch(ctx context.Context, batch []Pending, r *Report) error {
+	ids := make([]string, len(batch))
+	updates := make([]crm.Update, len(batch))
+	for i, p := range batch {
+		ids[i], updates[i] = p.ID, crm.Update{ID: p.ID, Fields: p.Fields}
+	}
+	if err := w.Store.MarkSent(ctx, w.Connection, r.Run, ids); err != nil {
+		return err
+	}
+	outcomes, cause := w.CRM.Write(ctx, crm.People, updates)
+	// What the CRM has acknowledged is stored even when the run is being stopped.
+	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	if err := w.settle(keep, batch, outcomes, r); err != nil {
+		return errors.Join(cause, err)
+	}
+	if cause != nil {
+		return fmt.Errorf("write scores: %w", cause)
+	}
+	return nil
+}
+
+func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Outcome, r *Report) error {
+	now := w.Now().UTC()
+	settled := make([]Settled, len(outcomes))
+	for i, o := range outcomes {
+		settled[i] = Settled{ID: o.ID, Status: o.Status, At: now}
+		switch o.Status {
+		case crm.Written:
+			r.Written++
+		case crm.Rejected:
+			r.Rejected++
+			settled[i].Reason = "refused without a reason"
+			if o.Err != nil {
+				settled[i].Reason = o.Err.Error()
+			}
+			settled[i].RetryAt = now.Add(backOff(batch[i].Tries))
+			r.reject(settled[i], batch[i].Tries+1)
+		case crm.Gone, crm.Merged: // the survivor of a merge comes with the next pull, and is scored as itself
+			r.Gone++
+		}
+	}
+	return w.Store.Settle(ctx, w.Connection, settled)
+}
+
+// rejectionsShown is how many rejections a report tells in words.
+const rejectionsShown = 10
+
+func (r *Report) reject(s Settled, tries int) {
+	if len(r.Rejections) < rejectionsShown {
+		r.Rejections = append(r.Rejections, Rejection{ID: s.ID, Reason: s.Reason, At: s.At, RetryAt: s.RetryAt, Tries: tries})
+	}
+}
+
+// backOff is how long an update refused so many times before is left alone: an hour, doubling up to a week.
+func backOff(tries int) time.Duration {
+	const most = 7 * 24 * time.Hour
+	if tries > 10 {
+		return most
+	}
+	return min(time.Hour<<tries, most)
+}
+
+// settleInDoubt finds out what became of updates that a run sent and did not live to see answered.
+func (w *Worker) settleInDoubt(ctx context.Context, _ Options, r *Report) error {
+	for {
+		batch, err := w.Store.InDoubt(ctx, w.Connection, writeBatch)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		arrived, unsent, err := w.lookUp(ctx, batch)
+		if err != nil {
+			return fmt.Errorf("look up updates in doubt: %w", err)
+		}
+		if err := w.Store.MarkUnsent(ctx, w.Connection, unsent); err != nil {
+			return err
+		}
+		if err := w.Store.Settle(ctx, w.Connection, arrived); err != nil {
+			return err
+		}
+		for _, s := range arrived {
+			if s.Status == crm.Written {
+				r.Recovered++
+			}
+		}
+	}
+}
+
+// lookUp reads the records of a batch and tells the updates that arrived from those that did not. A record the CRM no
+// longer has under its id is gone.
+func (w *Worker) lookUp(ctx context.Context, batch []Pending) (arrived []Settled, unsent []string, err error) {
+	ids := make([]string, len(batch))
+	for i, p := range batch {
+		ids[i] = p.ID
+	}
+	reader, ok := w.CRM.(crm.Reader)
+	if !ok {
+		return nil, ids, nil
+	}
+	records, err := reader.Read(ctx, crm.People, ids, w.Mapper.Need().Write[crm.People])
+	if err != nil {
+		return nil, nil, err
+	}
+	there := make(map[string]crm.Fields, len(records))
+	for _, rec := range records {
+		there[rec.ID] = rec.Fields
+	}
+	now := w.Now().UTC()
+	for _, p := range batch {
+		values, ok := there[p.ID]
+		switch {
+		case !ok:
+			arrived = append(arrived, Settled{ID: p.ID, Status: crm.Gone, At: now})
+		case shows(values, p.Fields):
+			arrived = append(arrived, Settled{ID: p.ID, Status: crm.Written, At: now})
+		default:
+			unsent = append(unsent, p.ID)
+		}
+	}
+	return arrived, unsent, nil
+}
+
+// shows reports whether a record has exactly the values an update asked for.
+func shows(values, update crm.Fields) bool {
+	for field, value := range update {
+		if values[field] != value {
+			return false
+		}
+	}
+	return true
+}
