@@ -1,0 +1,238 @@
+package sqlite
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"maps"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/worker"
+)
+
+// errEncoding is a row whose bytes cannot be what we wrote.
+var errEncoding = errors.New("a stored row cannot be read")
+
+// Fields are kept as a count, then names and values each behind their length, in name order: equal fields have equal
+// bytes, and reading them costs one string and one map. The count is one more than it is, so that 0 stands for nil.
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
+}
+
+func appendFields(b []byte, f crm.Fields) []byte {
+	if f == nil {
+		return append(b, 0)
+	}
+	b = binary.AppendUvarint(b, uint64(len(f))+1)
+	var room [24]string
+	names := room[:0]
+	for name := range f {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		b = appendString(appendString(b, name), f[name])
+	}
+	return b
+}
+
+func appendLinks(b []byte, links map[string][]string) []byte {
+	if links == nil {
+		return append(b, 0)
+	}
+	b = binary.AppendUvarint(b, uint64(len(links))+1)
+	for _, object := range slices.Sorted(maps.Keys(links)) {
+		b = appendString(b, object)
+		b = binary.AppendUvarint(b, uint64(len(links[object])))
+		for _, id := range links[object] {
+			b = appendString(b, id)
+		}
+	}
+	return b
+}
+
+// appendActivity keeps everything of an activity but its id and version.
+func appendActivity(b []byte, a *crm.Activity) []byte {
+	b = binary.AppendVarint(b, a.Time.Unix())
+	b = binary.AppendUvarint(b, uint64(a.Time.Nanosecond()))
+	return appendLinks(appendFields(b, a.Fields), a.Links)
+}
+
+// A decoder reads what the append functions wrote. After the first fault it only returns zero values; see done.
+type decoder struct {
+	rest string
+	bad  bool
+}
+
+func (d *decoder) uvarint() uint64 {
+	var v uint64
+	for i := 0; i < len(d.rest) && i < binary.MaxVarintLen64; i++ {
+		c := d.rest[i]
+		v |= uint64(c&0x7f) << (7 * i)
+		if c < 0x80 {
+			d.rest = d.rest[i+1:]
+			return v
+		}
+	}
+	d.bad, d.rest = true, ""
+	return 0
+}
+
+func (d *decoder) varint() int64 {
+	u := d.uvarint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+func (d *decoder) string() string {
+	n := d.uvarint()
+	if n > uint64(len(d.rest)) {
+		d.bad, d.rest = true, ""
+		return ""
+	}
+	s := d.rest[:n]
+	d.rest = d.rest[n:]
+	return s
+}
+
+// count reads how many parts follow; each takes at least one byte, which bounds what a damaged row can make us reserve.
+func (d *decoder) count() int {
+	n := d.uvarint()
+	if n > uint64(len(d.rest)) {
+		d.bad, d.rest = true, ""
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) fields() crm.Fields {
+	n := d.uvarint()
+	if n == 0 {
+		return nil
+	}
+	if n--; n > uint64(len(d.rest)) {
+		d.bad, d.rest = true, ""
+		return nil
+	}
+	f := make(crm.Fields, n)
+	for range n {
+		name := d.string()
+		f[name] = d.string()
+	}
+	return f
+}
+
+func (d *decoder) links() map[string][]string {
+	n := d.uvarint()
+	if n == 0 {
+		return nil
+	}
+	if n--; n > uint64(len(d.rest)) {
+		d.bad, d.rest = true, ""
+		return nil
+	}
+	links := make(map[string][]string, n)
+	for range n {
+		object := d.string()
+		ids := make([]string, d.count())
+		for i := range ids {
+			ids[i] = d.string()
+		}
+		links[object] = ids
+	}
+	return links
+}
+
+func (d *decoder) activity(a *crm.Activity) {
+	seconds := d.varint()
+	a.Time = time.Unix(seconds, int64(d.uvarint())).UTC()
+	a.Fields = d.fields()
+	a.Links = d.links()
+}
+
+func (d *decoder) done() error {
+	if d.bad || d.rest != "" {
+		return errEncoding
+	}
+	return nil
+}
+
+func decodeFields(b []byte) (crm.Fields, error) {
+	d := decoder{rest: string(b)}
+	f := d.fields()
+	return f, d.done()
+}
+
+func decodeActivity(b []byte, a *crm.Activity) error {
+	d := decoder{rest: string(b)}
+	d.activity(a)
+	return d.done()
+}
+
+// noTime stands for the zero time, which nanoseconds since 1970 cannot reach.
+const noTime = math.MinInt64
+
+// The points in time nanoseconds can name; what lies outside is kept as the nearest of them.
+var (
+	firstTime = time.Unix(0, math.MinInt64+1)
+	lastTime  = time.Unix(0, math.MaxInt64)
+)
+
+func encodeTime(t time.Time) int64 {
+	switch {
+	case t.IsZero():
+		return noTime
+	case t.Before(firstTime):
+		return math.MinInt64 + 1
+	case t.After(lastTime):
+		return math.MaxInt64
+	}
+	return t.UnixNano()
+}
+
+func decodeTime(n int64) time.Time {
+	if n == noTime {
+		return time.Time{}
+	}
+	return time.Unix(0, n).UTC()
+}
+
+// Ledger entries are read rarely and kept for years: JSON, with short names. The moment is a column of its own.
+type (
+	storedPlanned struct {
+		Scored bool    `json:"scored,omitempty"`
+		Score  float64 `json:"score,omitempty"`
+		Rows   float64 `json:"rows,omitempty"`
+		Cols   float64 `json:"cols,omitempty"`
+		Grade  string  `json:"grade,omitempty"`
+		Label  string  `json:"label,omitempty"`
+		Trend  string  `json:"trend,omitempty"`
+	}
+	storedEntry struct {
+		Run     string        `json:"run,omitempty"`
+		Model   string        `json:"model,omitempty"`
+		Old     storedPlanned `json:"old,omitzero"`
+		New     storedPlanned `json:"new,omitzero"`
+		First   bool          `json:"first,omitempty"`
+		Reasons []string      `json:"reasons,omitempty"`
+	}
+)
+
+func encodeEntry(e *worker.Entry) ([]byte, error) {
+	return json.Marshal(storedEntry{
+		Run: e.Run, Model: e.Model, Old: storedPlanned(e.Old), New: storedPlanned(e.New), First: e.First, Reasons: e.Reasons,
+	})
+}
+
+func decodeEntry(b []byte, at time.Time) (worker.Entry, error) {
+	var s storedEntry
+	if err := json.Unmarshal(b, &s); err != nil {
+		return worker.Entry{}, errEncoding
+	}
+	return worker.Entry{
+		At: at, Run: s.Run, Model: s.Model, Old: worker.Planned(s.Old), New: worker.Planned(s.New), First: s.First, Reasons: s.Reasons,
+	}, nil
+}

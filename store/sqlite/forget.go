@@ -1,0 +1,121 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// Forget implements worker.Store. An activity that concerned nobody but the people forgotten goes with them; others lose
+// the link.
+func (s *Store) Forget(ctx context.Context, connection, object string, ids []string) error {
+	return s.change(ctx, "forget "+object, connection, func(t *tx) error {
+		return t.forget(object, ids)
+	})
+}
+
+func (t *tx) forget(object string, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	t.store.erased.Store(true)
+	switch object {
+	case crm.People:
+		return t.forgetPeople(ids)
+	case crm.Companies:
+		return t.forgetCompanies(ids)
+	}
+	return t.forgetActivities(object, ids)
+}
+
+// forgetPeople relies on the foreign keys: mark, subject, pending update and ledger go with the person.
+func (t *tx) forgetPeople(ids []string) error {
+	for _, id := range ids {
+		if err := t.unlink(id); err != nil {
+			return err
+		}
+		if _, err := t.exec("DELETE FROM people WHERE conn = ? AND id = ?", t.conn, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unlink takes a person out of all activity.
+func (t *tx) unlink(person string) error {
+	type key struct{ source, id string }
+	var linked []key
+	var bodies [][]byte
+	// All rows first: the connection is busy while a query runs.
+	err := t.each(`SELECT l.source, l.activity, a.body FROM links l CROSS JOIN activities a
+		ON a.conn = l.conn AND a.source = l.source AND a.id = l.activity WHERE l.conn = ? AND l.person = ?`,
+		[]any{t.conn, person}, func(rows *sql.Rows) error {
+			var k key
+			var body []byte
+			if err := rows.Scan(&k.source, &k.id, &body); err != nil {
+				return err
+			}
+			linked, bodies = append(linked, k), append(bodies, body)
+			return nil
+		})
+	if err != nil {
+		return err
+	}
+	for i, k := range linked {
+		var a crm.Activity
+		if err := decodeActivity(bodies[i], &a); err != nil {
+			return err
+		}
+		rest := slices.DeleteFunc(a.Links[crm.People], func(id string) bool { return id == person })
+		if len(rest) == 0 {
+			_, err = t.exec("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, k.source, k.id)
+		} else {
+			a.Links[crm.People] = rest
+			_, err = t.exec("UPDATE activities SET body = ? WHERE conn = ? AND source = ? AND id = ?", appendActivity(nil, &a), t.conn, k.source, k.id)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err = t.exec("DELETE FROM links WHERE conn = ? AND person = ?", t.conn, person)
+	return err
+}
+
+func (t *tx) forgetCompanies(ids []string) error {
+	for _, id := range ids {
+		gone, err := t.exec("DELETE FROM companies WHERE conn = ? AND id = ?", t.conn, id)
+		if err != nil {
+			return err
+		}
+		if gone == 0 {
+			continue // nobody loses anything
+		}
+		if _, err := t.exec("INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND company = ? ON CONFLICT DO NOTHING", t.conn, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) forgetActivities(source string, ids []string) error {
+	stored, err := t.storedByID(source, ids)
+	if err != nil {
+		return err
+	}
+	concerned := map[string]bool{}
+	for id, was := range stored {
+		var a crm.Activity
+		if err := decodeActivity(was.body, &a); err != nil {
+			return err
+		}
+		if err := t.relink(source, id, a.Links[crm.People], nil, concerned); err != nil {
+			return err
+		}
+		if _, err := t.exec("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, source, id); err != nil {
+			return err
+		}
+	}
+	return t.markDirty(concerned)
+}

@@ -1,0 +1,62 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/bareme/bareme/worker"
+)
+
+// Ledger implements worker.Store. Latest first is the order of writing, whatever the clock said. An entry that names no
+// run has the one that sent it.
+func (s *Store) Ledger(ctx context.Context, connection, id string, limit int) (entries []worker.Entry, err error) {
+	err = s.look(ctx, "read the ledger", connection, func(r *reader) error {
+		return r.each("SELECT at, run, entry FROM ledger WHERE conn = ? AND id = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, id, limit}, func(rows *sql.Rows) error {
+			var at int64
+			var run string
+			var b sql.RawBytes
+			if err := rows.Scan(&at, &run, &b); err != nil {
+				return err
+			}
+			e, err := decodeEntry(b, decodeTime(at))
+			if err != nil {
+				return fmt.Errorf("ledger of %s: %w", id, err)
+			}
+			if e.Run == "" {
+				e.Run = run
+			}
+			entries = append(entries, e)
+			return nil
+		})
+	})
+	return entries, err
+}
+
+// SaveRun implements worker.Store.
+func (s *Store) SaveRun(ctx context.Context, run worker.Run) error {
+	return s.change(ctx, "save a run", run.Connection, func(t *tx) error {
+		_, err := t.exec(`INSERT INTO runs (conn, id, kind, started, finished, status, report) VALUES (?, ?, ?, ?, ?, ?, ?)
+			ON CONFLICT (conn, id) DO UPDATE SET kind = excluded.kind, started = excluded.started, finished = excluded.finished,
+				status = excluded.status, report = excluded.report`,
+			t.conn, run.ID, run.Kind, encodeTime(run.Started), encodeTime(run.Finished), run.Status, run.Report)
+		return err
+	})
+}
+
+// Runs implements worker.Store. Latest first is the order in which they were first saved.
+func (s *Store) Runs(ctx context.Context, connection string, limit int) (runs []worker.Run, err error) {
+	err = s.look(ctx, "read runs", connection, func(r *reader) error {
+		return r.each("SELECT id, kind, started, finished, status, report FROM runs WHERE conn = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, limit}, func(rows *sql.Rows) error {
+			run := worker.Run{Connection: connection}
+			var started, finished int64
+			if err := rows.Scan(&run.ID, &run.Kind, &started, &finished, &run.Status, &run.Report); err != nil {
+				return err
+			}
+			run.Started, run.Finished = decodeTime(started), decodeTime(finished)
+			runs = append(runs, run)
+			return nil
+		})
+	})
+	return runs, err
+}
