@@ -17,7 +17,7 @@ type Result struct {
 	Label   string // "" when there is none
 	Lines   []Line // every gain and loss, in model order; those of score i sum to Scores[i].Points exactly
 	Unknown []int  // slots of attributes a condition asked for and did not find, ascending, each once
-	Later   int    // events dated after now: not counted yet
+	Later   int    // times something happened after now: not counted yet
 }
 
 // Score is one named score of a result.
@@ -37,6 +37,7 @@ const (
 	GroupFloor                   // the group's floor gave some back
 	ScoreMax                     // the score's ceiling took some away
 	ScoreMin                     // the score's floor gave some back
+	Assumed                      // a criterion's condition could not be answered, and it says what that is worth
 )
 
 // Line is one entry of the breakdown.
@@ -44,7 +45,7 @@ type Line struct {
 	Kind      LineKind
 	Score     uint16 // index in Result.Scores
 	Group     uint16 // index in the score's groups; unused for ScoreMax and ScoreMin
-	Criterion uint16 // index in the group's criteria, for Earned and CriterionCap
+	Criterion uint16 // index in the group's criteria, for Earned, Assumed and CriterionCap
 	Points    Points
 	Full      Points // before decay, for Earned
 	Times     uint32 // how many events counted, for activity criteria

@@ -57,3 +57,6 @@ func (e Event) Undated() bool { return e.At == 0 }
 
 // Time is when the event happened.
 func (e Event) Time() time.Time { return time.UnixMilli(e.At).UTC() }
+
+// times is how often the event stands for: at least once.
+func (e *Event) times() int64 { return max(1, int64(e.Count)) }

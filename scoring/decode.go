@@ -1,0 +1,158 @@
+package scoring
+
+import (
+	"encoding/binary"
+	"math"
+)
+
+// UnmarshalBinary reads what AppendBinary wrote into s, whose memory it reuses. The subject does not hold on to b. On
+// an error, which is ErrEncoding, s is empty.
+func (s *Subject) UnmarshalBinary(b []byte) error {
+	d := decoder{bytes: b, text: string(b), ok: true}
+	if d.byte() != encodingVersion {
+		d.ok = false
+	}
+	s.Values = resized(s.Values, d.size(1))
+	for i := 0; i < len(s.Values) && d.ok; i++ {
+		d.value(&s.Values[i])
+	}
+	s.Events = resized(s.Events, d.size(1))
+	var before int64
+	for i := 0; i < len(s.Events) && d.ok; i++ {
+		d.event(&s.Events[i], &before)
+	}
+	if !d.ok || d.at != len(b) {
+		s.Values, s.Events = s.Values[:0], s.Events[:0]
+		return ErrEncoding
+	}
+	return nil
+}
+
+// resized is a slice of n elements in the same memory when there is enough of it.
+func resized[T any](s []T, n int) []T {
+	if n <= cap(s) {
+		return s[:n]
+	}
+	return make([]T, n)
+}
+
+// decoder reads forward through bytes. After anything wrong, ok is false and it only returns zeros. Texts are parts of
+// one copy of the bytes.
+type decoder struct {
+	bytes []byte
+	text  string
+	at    int
+	ok    bool
+}
+
+func (d *decoder) byte() byte {
+	if d.at >= len(d.bytes) {
+		d.ok = false
+		return 0
+	}
+	d.at++
+	return d.bytes[d.at-1]
+}
+
+func (d *decoder) uvarint() uint64 {
+	if d.at < len(d.bytes) && d.bytes[d.at] < 0x80 {
+		d.at++
+		return uint64(d.bytes[d.at-1])
+	}
+	v, n := binary.Uvarint(d.bytes[d.at:])
+	if n <= 0 {
+		d.ok = false
+		return 0
+	}
+	d.at += n
+	return v
+}
+
+func (d *decoder) varint() int64 {
+	u := d.uvarint()
+	return int64(u>>1) ^ -int64(u&1)
+}
+
+// size reads a number of things that take at least some bytes each, so that no length makes us ask for more memory
+// than the bytes could fill.
+func (d *decoder) size(each int) int {
+	n := d.uvarint()
+	if !d.ok || n > uint64((len(d.bytes)-d.at)/each) {
+		d.ok = false
+		return 0
+	}
+	return int(n)
+}
+
+func (d *decoder) float() float64 {
+	if len(d.bytes)-d.at < 8 {
+		d.ok = false
+		return 0
+	}
+	d.at += 8
+	return math.Float64frombits(binary.LittleEndian.Uint64(d.bytes[d.at-8:]))
+}
+
+func (d *decoder) string() string {
+	n := d.size(1)
+	d.at += n
+	return d.text[d.at-n : d.at]
+}
+
+func (d *decoder) value(v *Value) {
+	head := d.byte()
+	t, form := Type(head&15), head&^15
+	list := v.List
+	*v = Value{Type: t}
+	switch t {
+	case Unknown:
+		d.ok = d.ok && form == 0
+	case Number, Money, Date:
+		switch form {
+		case formWhole:
+			v.Num = float64(d.varint())
+		case formFloat:
+			v.Num = d.float()
+		default:
+			d.ok = false
+		}
+	case Bool:
+		v.Num = float64(form >> 4)
+		d.ok = d.ok && form <= 1<<4
+	case Text:
+		v.Str = d.string()
+		d.ok = d.ok && form == 0
+	case List:
+		v.List = resized(list, d.size(1))
+		for i := 0; i < len(v.List) && d.ok; i++ {
+			v.List[i] = d.string()
+		}
+		d.ok = d.ok && form == 0
+	default:
+		d.ok = false
+	}
+}
+
+func (d *decoder) event(e *Event, before *int64) {
+	head := d.uvarint()
+	if head>>eventFlags > math.MaxUint16 {
+		d.ok = false
+		return
+	}
+	*e = Event{Kind: uint16(head >> eventFlags), Count: 1, Amount: math.NaN()}
+	if head&eventUndated == 0 {
+		*before += d.varint()
+		e.At = *before
+	}
+	if head&eventMany != 0 {
+		n := d.uvarint()
+		d.ok = d.ok && n <= math.MaxUint32
+		e.Count = uint32(n)
+	}
+	if head&eventZero != 0 {
+		e.Amount = 0
+	}
+	if head&eventAmount != 0 {
+		e.Amount = d.float()
+	}
+}

@@ -1,0 +1,112 @@
+package scoring
+
+import (
+	"slices"
+	"sync"
+)
+
+// Model is a compiled scoring model. It never changes and may be used from many goroutines at once.
+type Model struct {
+	spec   Spec
+	schema Schema
+	hash   string
+
+	scores    []compiledScore
+	weightSum float64
+	rules     []activityRule // of all activity criteria
+	byKind    [][]int        // the rules each kind of activity feeds
+	grade     *compiledGrade
+
+	scratch sync.Pool // of *scratch
+}
+
+type compiledScore struct {
+	name     string
+	min, max Points
+	weight   float64 // in the overall score; 0: not part of it
+	groups   []compiledGroup
+}
+
+type compiledGroup struct {
+	name     string
+	min, max *Points
+	criteria []compiledCriterion
+}
+
+// family is what a criterion looks at.
+type family uint8
+
+const (
+	byCondition family = iota
+	byActivity
+	byInactivity
+)
+
+type compiledCriterion struct {
+	name      string
+	family    family
+	condition *condition
+	points    Points
+	unknown   *Points  // points when the condition can be neither true nor false
+	rule      int      // in Model.rules
+	inactive  int64    // milliseconds
+	of        []uint16 // kinds whose silence counts; nil: any
+}
+
+// Schema is the schema the model was compiled against.
+func (m *Model) Schema() Schema { return m.schema }
+
+// Spec is the specification the model was compiled from. It must not be changed.
+func (m *Model) Spec() Spec { return m.spec }
+
+// Hash names the rules of the model: two models with the same hash give the same results for the same subject and
+// moment. Moving things about in the model file, or writing a condition with other spaces, does not change it.
+func (m *Model) Hash() string { return m.hash }
+
+// ScoreNames are the names of the scores, in the order of Result.Scores.
+func (m *Model) ScoreNames() []string {
+	names := make([]string, len(m.scores))
+	for i := range m.scores {
+		names[i] = m.scores[i].name
+	}
+	return names
+}
+
+// ScoreIndex finds a score by name; ok is false when there is none.
+func (m *Model) ScoreIndex(name string) (index int, ok bool) {
+	index = slices.IndexFunc(m.scores, func(s compiledScore) bool { return s.name == name })
+	return index, index >= 0
+}
+
+// Names gives the names a line of a result stands for; those it has not are "".
+func (m *Model) Names(l Line) (score, group, criterion string) {
+	s := &m.scores[l.Score]
+	score = s.name
+	switch l.Kind {
+	case ScoreMax, ScoreMin:
+		return score, "", ""
+	case GroupCap, GroupFloor:
+		return score, s.groups[l.Group].name, ""
+	}
+	g := &s.groups[l.Group]
+	return score, g.name, g.criteria[l.Criterion].name
+}
+
+// Grades are all grades the model can give, best first by row: A1, A2 … Empty when it gives none.
+func (m *Model) Grades() []string {
+	if m.grade == nil {
+		return nil
+	}
+	return slices.Concat(m.grade.names...)
+}
+
+// Labels are the labels the model can give, in its order, each once.
+func (m *Model) Labels() []string {
+	var list []string
+	for _, l := range m.spec.Labels {
+		if !slices.Contains(list, l.Label) {
+			list = append(list, l.Label)
+		}
+	}
+	return list
+}

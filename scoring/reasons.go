@@ -1,0 +1,138 @@
+package scoring
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Reason is one line of a breakdown in words. The Points of the reasons of one score add up to it exactly.
+type Reason struct {
+	Score     string `json:"score,omitempty"`
+	Group     string `json:"group,omitempty"`
+	Criterion string `json:"criterion,omitempty"`
+	Points    Points `json:"points"` // millionths; 0 for a remark
+	Text      string `json:"text"`   // "Clicked an e-mail: 5 times, last on 18 Nov 2026"
+	Short     string `json:"short"`  // the same for a CRM field: "Clicked an e-mail (5×, last 18 Nov 2026)"
+	Lang      string `json:"lang"`   // the language asked for
+}
+
+// Reasons tells every line of a result in words: what speaks for, strongest first, then what speaks against, strongest
+// first, then remarks without points. Lang is "en" or "fr". The texts hold absolute dates, so they stay true until the
+// score is computed again; now is the moment r was computed for.
+func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
+	_ = now // no text depends on it, by intent
+	w := phrasesIn(lang)
+	list := make([]Reason, 0, len(r.Lines)+2)
+	for _, l := range r.Lines {
+		reason := m.reason(l, w)
+		reason.Lang = lang
+		list = append(list, reason)
+	}
+	slices.SortStableFunc(list, func(a, b Reason) int {
+		if against := cmp.Compare(sign(b.Points), sign(a.Points)); against != 0 {
+			return against
+		}
+		return cmp.Compare(b.Points.abs(), a.Points.abs())
+	})
+	remark := func(text string) { list = append(list, Reason{Text: text, Short: text, Lang: lang}) }
+	if len(r.Unknown) > 0 {
+		remark(w.nothingKnown(m.attributeNames(r.Unknown)))
+	}
+	if r.Later > 0 {
+		remark(w.later(r.Later))
+	}
+	return list
+}
+
+func sign(p Points) int { return cmp.Compare(p, 0) }
+
+func (m *Model) attributeNames(slots []int) []string {
+	names := make([]string, len(slots))
+	for i, slot := range slots {
+		names[i] = m.schema.Attributes[slot].Name
+	}
+	return names
+}
+
+// reason tells one line.
+func (m *Model) reason(l Line, w phrases) Reason {
+	r := Reason{Points: l.Points}
+	r.Score, r.Group, r.Criterion = m.Names(l)
+	s := &m.scores[l.Score]
+	switch l.Kind {
+	case ScoreMax:
+		r.Text = w.scoreMax(s.name, s.max)
+	case ScoreMin:
+		r.Text = w.scoreMin(s.name, s.min)
+	case GroupCap:
+		r.Text = w.groupCap(r.Group, *s.groups[l.Group].max)
+	case GroupFloor:
+		r.Text = w.groupFloor(r.Group, *s.groups[l.Group].min)
+	case CriterionCap:
+		c := &s.groups[l.Group].criteria[l.Criterion]
+		limit := m.rules[c.rule].cap
+		if l.Points > 0 {
+			limit = -limit // the cap of a penalty
+		}
+		r.Text = w.criterionCap(r.Criterion, limit)
+	case Assumed:
+		r.Text = r.Criterion + w.colon() + w.assumed()
+	default:
+		m.earned(&r, l, w)
+		return r
+	}
+	r.Short = r.Text
+	return r
+}
+
+// earned tells what a criterion gave and why.
+func (m *Model) earned(r *Reason, l Line, w phrases) {
+	c := &m.scores[l.Score].groups[l.Group].criteria[l.Criterion]
+	switch c.family {
+	case byCondition:
+		r.Text, r.Short = c.name, c.name
+	case byInactivity:
+		r.Text = c.name + w.colon() + w.lastActivity(l.Last)
+		r.Short = c.name + " (" + w.lastActivity(l.Last) + ")"
+	case byActivity:
+		r.Text = c.name + w.colon() + w.times(l.Times, l.Last)
+		r.Short = c.name + " (" + w.timesShort(l.Times, l.Last) + ")"
+	}
+}
+
+// Unscored says in words why a result has no overall score; "" when it has one.
+func (m *Model) Unscored(r *Result, lang string) string {
+	if r.Scored {
+		return ""
+	}
+	var missing []missingScore
+	for i := range m.scores {
+		if s := &m.scores[i]; s.weight > 0 && i < len(r.Scores) && !r.Scores[i].Known {
+			missing = append(missing, missingScore{s.name, m.attributeNames(s.needs(r.Unknown))})
+		}
+	}
+	return phrasesIn(lang).unscored(missing)
+}
+
+// needs lists those of some attributes that the score's conditions ask for.
+func (s *compiledScore) needs(slots []int) []int {
+	var list []int
+	for _, slot := range slots {
+		if s.asksFor(slot) {
+			list = append(list, slot)
+		}
+	}
+	return list
+}
+
+func (s *compiledScore) asksFor(slot int) bool {
+	for _, g := range s.groups {
+		for _, c := range g.criteria {
+			if c.condition != nil && slices.Contains(c.condition.needs, slot) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,239 @@
+package scoring
+
+import (
+	"math"
+	"math/bits"
+	"time"
+)
+
+// scratch is the working memory of one Score call.
+type scratch struct {
+	facts   facts
+	kinds   []kindTally
+	rules   []ruleTally
+	any     kindTally // of every kind together
+	missing []uint64  // attributes an undecided condition needed, as bits by slot
+	padded  []Value   // values of a subject that has fewer than the schema
+}
+
+// Score computes everything about one subject as of now into r, whose memory it reuses. It may be called from many
+// goroutines at once, each with its own Result. The same model, subject and now give the same result, whatever the
+// order of the events.
+//
+// A score is known when at least one of its criteria has an answer: a condition that is true or false, or that says
+// what not knowing is worth; an activity criterion always, since no activity is an answer too; an inactivity criterion
+// when there is dated activity. The overall score exists (Scored) when every score that weighs in it is known. The
+// grade needs its own two scores only.
+func (m *Model) Score(s *Subject, now time.Time, r *Result) {
+	w := m.borrow()
+	defer m.giveBack(w)
+	r.reset()
+	m.begin(w, s, now.UnixMilli(), r)
+	for i := range m.scores {
+		m.scoreOne(w, i, r)
+	}
+	m.finish(w, r)
+}
+
+func (m *Model) borrow() *scratch {
+	if w, ok := m.scratch.Get().(*scratch); ok {
+		return w
+	}
+	return &scratch{
+		kinds:   make([]kindTally, len(m.schema.Activities)),
+		rules:   make([]ruleTally, len(m.rules)),
+		missing: make([]uint64, (len(m.schema.Attributes)+63)/64),
+		padded:  make([]Value, len(m.schema.Attributes)),
+	}
+}
+
+// giveBack forgets the subject, so that no personal data outlives the call.
+func (m *Model) giveBack(w *scratch) {
+	w.facts = facts{}
+	m.scratch.Put(w)
+}
+
+func (r *Result) reset() {
+	r.Scores, r.Lines, r.Unknown = r.Scores[:0], r.Lines[:0], r.Unknown[:0]
+	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
+}
+
+// begin goes through the events once and adds them to the tallies.
+func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
+	clear(w.kinds)
+	clear(w.rules)
+	clear(w.missing)
+	w.any = kindTally{}
+	values := s.Values
+	if len(values) < len(w.padded) {
+		values = w.padded
+		clear(values[copy(values, s.Values):])
+	}
+	w.facts = facts{values: values, events: s.Events, tally: w.kinds, now: now}
+	for i := range s.Events {
+		e := &s.Events[i]
+		if int(e.Kind) >= len(m.byKind) {
+			continue
+		}
+		if e.At > now {
+			r.Later += int(e.times())
+			continue
+		}
+		w.kinds[e.Kind].add(e)
+		w.any.add(e)
+		for _, rule := range m.byKind[e.Kind] {
+			w.rules[rule].add(&m.rules[rule], e, now)
+		}
+	}
+}
+
+func (t *kindTally) add(e *Event) {
+	t.times += e.times()
+	if e.At != 0 && (!t.dated || e.At > t.last) {
+		t.last, t.dated = e.At, true
+	}
+}
+
+// scoreOne computes score i: the clamped sum of capped groups.
+func (m *Model) scoreOne(w *scratch, i int, r *Result) {
+	s := &m.scores[i]
+	known := false
+	var sum Points
+	for g := range s.groups {
+		points, answered := m.group(w, i, g, r)
+		sum += points
+		known = known || answered
+	}
+	if !known {
+		r.Scores = append(r.Scores, Score{})
+		return
+	}
+	if sum > s.max {
+		r.Lines = append(r.Lines, Line{Kind: ScoreMax, Score: uint16(i), Points: s.max - sum})
+		sum = s.max
+	}
+	if sum < s.min {
+		r.Lines = append(r.Lines, Line{Kind: ScoreMin, Score: uint16(i), Points: s.min - sum})
+		sum = s.min
+	}
+	r.Scores = append(r.Scores, Score{Points: sum, Known: true})
+}
+
+// group adds up a group's criteria, between its floor and its cap. answered: some criterion had an answer.
+func (m *Model) group(w *scratch, score, index int, r *Result) (sum Points, answered bool) {
+	g := &m.scores[score].groups[index]
+	for i := range g.criteria {
+		at := Line{Score: uint16(score), Group: uint16(index), Criterion: uint16(i)}
+		points, known := m.answer(w, &g.criteria[i], at, r)
+		sum += points
+		answered = answered || known
+	}
+	if !answered {
+		return 0, false // nothing is known, so a floor above zero gives nothing either
+	}
+	line := Line{Score: uint16(score), Group: uint16(index)}
+	switch {
+	case g.max != nil && sum > *g.max:
+		line.Kind, line.Points = GroupCap, *g.max-sum
+	case g.min != nil && sum < *g.min:
+		line.Kind, line.Points = GroupFloor, *g.min-sum
+	default:
+		return sum, true
+	}
+	r.Lines = append(r.Lines, line)
+	return sum + line.Points, true
+}
+
+// answer asks one criterion and appends its lines.
+func (m *Model) answer(w *scratch, c *compiledCriterion, line Line, r *Result) (points Points, known bool) {
+	switch c.family {
+	case byCondition:
+		return w.condition(c, line, r)
+	case byInactivity:
+		return w.inactivity(c, line, r)
+	}
+	rule, tally := &m.rules[c.rule], &w.rules[c.rule]
+	earned, full := tally.total(rule, w.facts.now)
+	if earned == 0 {
+		return 0, true
+	}
+	line.Points, line.Full, line.Last = earned, full, tally.last
+	line.Times = uint32(min(tally.times, math.MaxUint32))
+	r.Lines = append(r.Lines, line)
+	capped := rule.capped(earned)
+	if capped != earned {
+		line.Kind, line.Points, line.Full, line.Times, line.Last = CriterionCap, capped-earned, 0, 0, 0
+		r.Lines = append(r.Lines, line)
+	}
+	return capped, true
+}
+
+func (w *scratch) condition(c *compiledCriterion, line Line, r *Result) (Points, bool) {
+	switch c.condition.holds(&w.facts) {
+	case no:
+		return 0, true
+	case yes:
+		line.Points, line.Full = c.points, c.points
+		r.Lines = append(r.Lines, line)
+		return c.points, true
+	}
+	for _, slot := range c.condition.needs {
+		if w.facts.values[slot].Type == Unknown {
+			w.missing[slot/64] |= 1 << (slot % 64)
+		}
+	}
+	if c.unknown == nil {
+		return 0, false
+	}
+	if *c.unknown != 0 {
+		line.Kind, line.Points, line.Full = Assumed, *c.unknown, *c.unknown
+		r.Lines = append(r.Lines, line)
+	}
+	return *c.unknown, true
+}
+
+func (w *scratch) inactivity(c *compiledCriterion, line Line, r *Result) (Points, bool) {
+	last := w.any
+	if len(c.of) > 0 {
+		last = kindTally{}
+		for _, k := range c.of {
+			if t := &w.kinds[k]; t.dated && (!last.dated || t.last > last.last) {
+				last = *t
+			}
+		}
+	}
+	switch {
+	case !last.dated:
+		return 0, false
+	case ageOf(last.last, w.facts.now) < c.inactive:
+		return 0, true
+	}
+	line.Points, line.Full, line.Last = c.points, c.points, last.last
+	r.Lines = append(r.Lines, line)
+	return c.points, true
+}
+
+// finish computes what is made of several scores.
+func (m *Model) finish(w *scratch, r *Result) {
+	for i, word := range w.missing {
+		for ; word != 0; word &= word - 1 {
+			r.Unknown = append(r.Unknown, i*64+bits.TrailingZeros64(word))
+		}
+	}
+	r.Scored = true
+	var sum float64
+	for i := range m.scores {
+		weight := m.scores[i].weight
+		if weight == 0 {
+			continue
+		}
+		r.Scored = r.Scored && r.Scores[i].Known
+		sum += float64(weight * float64(r.Scores[i].Points)) // the conversion forbids fusing, so every machine agrees
+	}
+	if r.Scored {
+		r.Overall = Points(math.Round(sum / m.weightSum))
+	}
+	if m.grade != nil {
+		m.grade.apply(r)
+	}
+}

@@ -1,0 +1,40 @@
+package scoring
+
+import "time"
+
+// phrases are the sentences of one language. Dates are absolute, so that a text stays true as days pass.
+type phrases interface {
+	mark() string // the decimal mark
+	date(ms int64) string
+	times(n uint32, last int64) string      // "5 times, last on 18 Nov 2026"
+	timesShort(n uint32, last int64) string // "5×, last 18 Nov 2026"
+	lastActivity(last int64) string
+	assumed() string // after the name of a criterion
+	criterionCap(name string, limit Points) string
+	groupCap(name string, limit Points) string
+	groupFloor(name string, limit Points) string
+	scoreMax(name string, limit Points) string
+	scoreMin(name string, limit Points) string
+	nothingKnown(attributes []string) string
+	later(n int) string
+	colon() string
+	more(n int) string
+	unscored(scores []missingScore) string
+	trend(t Trend) string
+}
+
+// missingScore is a score of which nothing is known, with the attributes it asked for.
+type missingScore struct {
+	name  string
+	needs []string
+}
+
+// phrasesIn is the language of a code such as "fr" or "fr-CA"; English for those there is none for.
+func phrasesIn(lang string) phrases {
+	if len(lang) >= 2 && (lang[:2] == "fr" || lang[:2] == "FR") {
+		return french{}
+	}
+	return english{}
+}
+
+func moment(ms int64) time.Time { return time.UnixMilli(ms).UTC() }

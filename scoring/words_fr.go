@@ -1,0 +1,108 @@
+package scoring
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+type french struct{}
+
+func (french) mark() string { return "," }
+
+func (french) colon() string { return " : " }
+
+func (french) date(ms int64) string {
+	months := [...]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."}
+	t := moment(ms)
+	day := strconv.Itoa(t.Day())
+	if t.Day() == 1 {
+		day = "1er"
+	}
+	return day + " " + months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+}
+
+func (w french) times(n uint32, last int64) string {
+	switch {
+	case n == 1 && last == 0:
+		return "une fois"
+	case n == 1:
+		return "une fois, le " + w.date(last)
+	case last == 0:
+		return fmt.Sprintf("%d fois", n)
+	}
+	return fmt.Sprintf("%d fois, la dernière le %s", n, w.date(last))
+}
+
+func (w french) timesShort(n uint32, last int64) string {
+	switch {
+	case last == 0:
+		return fmt.Sprintf("%d×", n)
+	case n == 1:
+		return w.date(last)
+	}
+	return fmt.Sprintf("%d×, dernière %s", n, w.date(last))
+}
+
+func (w french) lastActivity(last int64) string { return "dernière activité le " + w.date(last) }
+
+func (french) assumed() string { return "inconnu" }
+
+func (w french) criterionCap(name string, limit Points) string {
+	return name + " : plafonné à " + limit.short(w.mark())
+}
+
+func (w french) groupCap(name string, limit Points) string {
+	return "Plafond du groupe : " + name + " est limité à " + limit.short(w.mark())
+}
+
+func (w french) groupFloor(name string, limit Points) string {
+	return "Plancher du groupe : " + name + " vaut au moins " + limit.short(w.mark())
+}
+
+func (w french) scoreMax(name string, limit Points) string {
+	return "Limite du score : " + name + " vaut au plus " + limit.short(w.mark())
+}
+
+func (w french) scoreMin(name string, limit Points) string {
+	return "Limite du score : " + name + " vaut au moins " + limit.short(w.mark())
+}
+
+func (french) nothingKnown(attributes []string) string {
+	return "Rien n'est connu de : " + strings.Join(attributes, ", ")
+}
+
+func (french) later(n int) string {
+	if n == 1 {
+		return "1 activité est datée dans le futur et ne compte pas encore"
+	}
+	return fmt.Sprintf("%d activités sont datées dans le futur et ne comptent pas encore", n)
+}
+
+func (french) more(n int) string {
+	if n == 1 {
+		return "… et 1 autre"
+	}
+	return fmt.Sprintf("… et %d autres", n)
+}
+
+func (french) unscored(scores []missingScore) string {
+	parts := make([]string, len(scores))
+	for i, s := range scores {
+		parts[i] = s.name
+		if len(s.needs) > 0 {
+			parts[i] += " (" + strings.Join(s.needs, ", ") + ")"
+		}
+	}
+	return "Sans score : rien n'est connu pour " + strings.Join(parts, " ; ")
+}
+
+func (french) trend(t Trend) string {
+	switch t {
+	case Rising:
+		return "en hausse"
+	case Falling:
+		return "en baisse"
+	}
+	return "stable"
+}
