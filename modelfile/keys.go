@@ -1,0 +1,160 @@
+package modelfile
+
+import (
+	"slices"
+
+	"github.com/bareme/bareme/mapping"
+)
+
+// Version is the version of the model file this program reads.
+const Version = 1
+
+// CRMs are the kinds of connection a model file may name.
+func CRMs() []string { return []string{"file", "hubspot"} }
+
+// transforms are the names of the transforms an attribute may use.
+func transforms() []string {
+	var names []string
+	for _, t := range mapping.Transforms() {
+		names = append(names, t.Name)
+	}
+	return names
+}
+
+// scalars that many keys share.
+var (
+	aText     = &shape{kind: anyText}
+	aTexts    = &shape{kind: texts}
+	aNumber   = &shape{kind: number}
+	aWhole    = &shape{kind: whole}
+	aYesNo    = &shape{kind: yesNo}
+	aDuration = &shape{kind: duration}
+	aPercent  = &shape{kind: percent}
+	aCron     = &shape{kind: cronLine}
+	aTable    = &shape{kind: table}
+	fieldSets = &shape{kind: dictionary, item: &shape{kind: texts, empty: true}, filled: true}
+)
+
+// fileShape is the whole model file.
+var fileShape = &shape{kind: object, title: "The file", about: "One YAML file holds one model. Every key is listed here; an unknown key is an error.", fields: []field{
+	{"version", aWhole, true, "", "The version of this format. Always 1.", "1"},
+	{"connections", &shape{kind: list, item: connectionShape, filled: true}, true, "", "The CRM account people come from and scores go to.", "[{name: marketing, crm: hubspot}]"},
+	{"identity", aText, false, "`email`", "The field that says who a person is.", "email"},
+	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
+	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
+	{"overall", &shape{kind: dictionary, key: nameKey, item: aNumber, filled: true}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count.", "{fit: 2, engagement: 1}"},
+	{"grade", gradeShape, false, "no grade", "How two scores become a grade, and grades a label.", ""},
+	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
+	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
+	{"privacy", privacyShape, false, "", "Whom to leave out and what to forget.", ""},
+	{"schedule", scheduleShape, false, "", "When `bareme run` does what.", ""},
+}}
+
+var connectionShape = &shape{kind: object, title: "connections", about: "Secrets are not written here: they come from the environment.", fields: []field{
+	{"name", &shape{kind: name}, true, "", "Your name for the connection.", "marketing"},
+	{"crm", &shape{kind: choice, choices: CRMs()}, true, "", "The kind of CRM. `file` is a spreadsheet, for `bareme score`.", "hubspot"},
+}}
+
+var peopleShape = &shape{kind: object, title: "people", fields: []field{
+	{"attributes", &shape{kind: dictionary, key: nameKey, item: attributeShape}, false, "none", "Facts about a person, by the name conditions use.", ""},
+	{"activity", &shape{kind: dictionary, key: nameKey, item: activityShape}, false, "none", "Kinds of activity, by the name criteria use.", ""},
+}}
+
+var attributeShape = &shape{kind: object, title: "people.attributes", about: "The first field of `from` that has a value wins. It is transformed, looked up, and read as its type. Without a value the attribute is unknown, which is neither zero nor empty.", fields: []field{
+	{"from", aTexts, true, "", "The CRM's field, or several in order of preference. `company.` reads the person's company; `owner.name` and `owner.email` the person's owner.", "[company.industry, industry]"},
+	{"type", &shape{kind: choice, choices: []string{"number", "text", "bool", "date", "list", "money"}}, false, "the transform's type, else `text`", "How the value is read.", "number"},
+	{"transform", &shape{kind: choice, choices: transforms()}, false, "none", "How the value is changed on the way; see [Transforms](#transforms).", "country"},
+	{"default", aText, false, "stays unknown", "The value used when nothing is known.", "unknown"},
+	{"lookup", aTable, false, "none", "Replaces values: a CSV file with the header `from,to`, its path relative to the model file, or the pairs written here. A value not listed becomes unknown.", "industries.csv"},
+	{"currency", aText, false, "", "Required with `type: money`: the currency of the amounts, as in ISO 4217. Amounts in another are left out.", "EUR"},
+	{"currency_from", aText, false, "none", "With `type: money`: the field that holds each amount's currency.", "deal_currency_code"},
+}}
+
+var activityShape = &shape{kind: object, title: "people.activity", fields: []field{
+	{"from", &shape{kind: choice, choices: []string{"counter", "calls", "communications", "deals", "emails", "meetings", "notes", "tasks"}}, true, "", "Where the activity is: a source of the CRM, or `counter` when the CRM only keeps a count and the date of the last one.", "meetings"},
+	{"count", aText, false, "none", "Counter: the field that counts.", "hs_email_click"},
+	{"last", aText, false, "none", "Counter: the field with the date of the latest.", "hs_email_last_click_date"},
+	{"when", fieldSets, false, "all of the source", "Fields of the activity and the values they must have, letter case aside; all must hold. `\"\"` is an empty field.", "{hs_meeting_outcome: COMPLETED}"},
+	{"time", aText, false, "the CRM's own time", "The field with the moment it happened.", "closedate"},
+	{"amount", aText, false, "none", "The field with an amount of money.", "amount"},
+	{"currency", aText, false, "", "Required with `amount`: its currency, as in ISO 4217. Amounts in another are left out.", "EUR"},
+	{"currency_from", aText, false, "none", "The field that holds each amount's currency.", "deal_currency_code"},
+}}
+
+// decayFields are the ways points fall with age; at most one may be used in one place.
+var decayFields = []field{
+	{"half_life", aDuration, false, "none", "Decay: points halve each time this span has passed.", "30d"},
+	{"linear", aDuration, false, "none", "Decay: points fall evenly to nothing over this span.", "90d"},
+	{"window", aDuration, false, "none", "Decay: full points up to this age, then none.", "90d"},
+	{"steps", &shape{kind: dictionary, key: durationKey, item: aPercent, filled: true}, false, "none", "Decay: from each age on, the share of the points that is left.", "{30d: 50%, 90d: 0%}"},
+	{"interval", intervalShape, false, "none", "Decay: a share of the points is lost each time a span has passed.", "{every: 30d, percent: 10%}"},
+	{"decay", &shape{kind: choice, choices: []string{"none"}}, false, "that of the group, else of the score", "`none`: no decay here, whatever the group or score says.", "none"},
+}
+
+var intervalShape = &shape{kind: object, title: "interval", fields: []field{
+	{"every", aDuration, true, "", "The span.", "30d"},
+	{"percent", aPercent, true, "", "The share of the original points lost each time.", "10%"},
+}}
+
+var scoreShape = &shape{kind: object, title: "scores", about: "A score is the sum of its groups, kept between `min` and `max`. Decay set here holds for every activity criterion that has none of its own.", fields: slices.Concat([]field{
+	{"min", aNumber, false, "0", "The least the score can be.", "0"},
+	{"max", aNumber, false, "100", "The most the score can be.", "100"},
+	{"groups", &shape{kind: dictionary, key: titleKey, item: groupShape, filled: true}, true, "", "Sets of criteria, by name.", ""},
+}, decayFields)}
+
+var groupShape = &shape{kind: object, title: "groups", about: "A group is the sum of its criteria, kept between `min` and `max` where they are set.", fields: slices.Concat([]field{
+	{"min", aNumber, false, "no floor", "The least the group can give.", "-40"},
+	{"max", aNumber, false, "no cap", "The most the group can give.", "60"},
+	{"criteria", &shape{kind: list, item: criterionShape, filled: true}, true, "", "What gives or takes points.", ""},
+}, decayFields)}
+
+var criterionShape = &shape{kind: object, title: "criteria", about: "A criterion has exactly one of `when` (a condition), `activity` (something the person did) and `inactive` (nothing done for a while).", fields: slices.Concat([]field{
+	{"name", aText, true, "", "What the reasons call it.", "Company size"},
+	{"points", aNumber, false, "", "Points it gives; negative ones are taken away. Required unless `tiers` is set.", "20"},
+	{"when", &shape{kind: condition}, false, "", "The condition, in the expr language over the attributes.", "employees >= 50"},
+	{"unknown", aNumber, false, "0", "With `when`: points when the condition can be neither true nor false, because an attribute is unknown.", "-5"},
+	{"activity", &shape{kind: name}, false, "", "The kind of activity that gives the points.", "email_click"},
+	{"each", aYesNo, false, "false", "With `activity`: points for each time, not once.", "true"},
+	{"cap", aNumber, false, "no cap", "With `activity`: the most this criterion gives or, below zero, takes in all. A plain positive number.", "25"},
+	{"within", aDuration, false, "any age", "With `activity`: only activity younger than this. Undated activity does not count then.", "90d"},
+	{"tiers", &shape{kind: dictionary, key: wholeKey, item: aNumber, filled: true}, false, "none", "With `activity`: points by how many times, instead of `points`.", "{1: 5, 3: 10, 10: 20}"},
+	{"inactive", aDuration, false, "", "Gives the points when the last activity is at least this old. Someone without any known activity is not inactive.", "90d"},
+	{"of", aTexts, false, "every kind", "With `inactive`: the kinds of activity that count.", "[email_click, meeting]"},
+}, decayFields)}
+
+var gradeShape = &shape{kind: object, title: "grade", fields: []field{
+	{"matrix", matrixShape, true, "", "Two scores: one gives the letter, the other the number. A1 is the best.", "{rows: fit, columns: engagement}"},
+	{"label", &shape{kind: dictionary, key: titleKey, item: aTexts, filled: true}, false, "no label", "Labels and their grades, separated by spaces. The first label that has the grade wins; `*` is every grade.", `{hot: "A1 A2 B1", cold: "*"}`},
+}}
+
+var matrixShape = &shape{kind: object, title: "grade.matrix", fields: []field{
+	{"rows", &shape{kind: name}, true, "", "The score that gives the letter.", "fit"},
+	{"columns", &shape{kind: name}, true, "", "The score that gives the number.", "engagement"},
+	{"row_cuts", &shape{kind: numbers, filled: true}, false, "`[75, 50, 25]`", "The least score for A, for B, for C …; below the last comes one letter more.", "[75, 50, 25]"},
+	{"column_cuts", &shape{kind: numbers, filled: true}, false, "`[75, 50, 25]`", "The least score for 1, for 2, for 3 …", "[60, 30, 10]"},
+}}
+
+var trendShape = &shape{kind: object, title: "trend", fields: []field{
+	{"over", &shape{kind: duration, zero: true}, false, "7d", "How far back the overall score is compared. `0d`: no trend.", "7d"},
+	{"move", aNumber, false, "5", "The least difference that counts as rising or falling.", "5"},
+}}
+
+var writeShape = &shape{kind: object, title: "write", fields: []field{
+	{"people", &shape{kind: dictionary, item: aText, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), or a score by its name.", "{score: bareme_score, fit: bareme_fit}"},
+	{"min_change", aNumber, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
+	{"max_changed", aPercent, false, "30%", "A run that would change more of the records than this is refused until someone accepts it.", "30%"},
+	{"decimals", aWhole, false, "0", "Decimals of written scores, 0 to 6.", "0"},
+	{"language", &shape{kind: choice, choices: []string{"en", "fr"}}, false, "en", "The language of reasons.", "fr"},
+}}
+
+var privacyShape = &shape{kind: object, title: "privacy", fields: []field{
+	{"skip_if", fieldSets, false, "nobody", "Fields and values: people who match any of them are not scored.", `{hs_email_optout: "true"}`},
+	{"retain", aDuration, false, "kept", "Activity older than this is forgotten.", "3y"},
+}}
+
+var scheduleShape = &shape{kind: object, title: "schedule", about: "Five fields: minute, hour, day of the month, month, day of the week.", fields: []field{
+	{"sync", aCron, false, "`*/15 * * * *`", "Pull what changed, score it, write it.", `"*/15 * * * *"`},
+	{"rescore", aCron, false, "`0 3 * * *`", "Score everyone anew from the store, because points fall with time.", `"0 3 * * *"`},
+	{"reload", aCron, false, "none", "Read everything again from the CRM.", `"0 2 * * 0"`},
+	{"timezone", &shape{kind: timeZone}, false, "UTC", "The time zone of these schedules.", "Europe/Paris"},
+}}
