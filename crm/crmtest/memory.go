@@ -21,7 +21,8 @@ type Memory struct {
 	MergeToNew bool          // a merge makes a new record, as HubSpot does, instead of keeping the winner's id
 	AccountID  string        // "memory" when ""
 
-	now func() time.Time
+	now   func() time.Time
+	tries int // 0 is defaultTries
 
 	mu      sync.Mutex
 	ahead   time.Duration // how far Settle moved the CRM's clock

@@ -21,8 +21,8 @@ type watcher struct {
 	f    func()
 }
 
-// attempts is how often Memory tries what a passing fault spoiled.
-const attempts = 4
+// defaultTries is how often Memory tries what a passing fault spoils.
+const defaultTries = 4
 
 // Fail implements System with the standard faults.
 func (m *Memory) Fail(name string, skip, n int) {
@@ -66,7 +66,7 @@ func (m *Memory) Usage() crm.Usage {
 // as the CRM acts: it must bear repeating.
 func (m *Memory) request(ctx context.Context, call, op, object string, do func()) error {
 	var name string
-	for range attempts {
+	for range orDefault(m.tries, defaultTries) {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("%s: %w", op, err)
 		}

@@ -30,10 +30,17 @@ func Run(t *testing.T, newHarness func(t *testing.T) Harness) {
 			}
 		})
 		// The harness has been released by now: what still runs was left behind.
-		if err := goleak.Find(before); err != nil {
-			t.Errorf("%s: %v", c.name, broken("Connector", "no goroutine outlives the call that started it", "%v", err))
+		if err := leftBehind(before); err != nil {
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+}
+
+func leftBehind(before goleak.Option) error {
+	if err := goleak.Find(before); err != nil {
+		return broken("Connector", "obeys ctx at once: no goroutine outlives the calls", "%w", err)
+	}
+	return nil
 }
 
 // caseLimit ends a case that hangs; none takes a tenth of it.
