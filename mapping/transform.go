@@ -24,8 +24,10 @@ func Transforms() []Transform {
 		{Name: "disposable", Type: scoring.Bool, Help: "whether an e-mail address is of a throw-away provider", make: disposable},
 		{Name: "domain", Type: scoring.Text, Help: "the domain of an e-mail address or of a web address", make: always(domain)},
 		{Name: "free_mail", Type: scoring.Bool, Help: "whether an e-mail address is of a provider anyone can sign up with", make: freeMail},
+		{Name: "function", Type: scoring.Text, Help: "the department of a job title in English or French: sales, marketing, finance, it, hr …", make: always(jobFunction), memo: 8192},
 		{Name: "lower", Type: scoring.Text, Help: "lower case", make: always(strings.ToLower)},
 		{Name: "region", Type: scoring.Text, Help: "EMEA, NA, LATAM or APAC of a country", make: region, memo: 2048},
+		{Name: "seniority", Type: scoring.Text, Help: "the level of a job title in English or French: c-level, owner, vp, director, manager, senior, staff, entry or intern", make: always(seniority), memo: 8192},
 		{Name: "size_band", Type: scoring.Text, Help: "1-10, 11-50, 51-200, 201-500, 501-1000, 1001-5000 or 5001+ of a number of employees or a range", make: always(sizeBand)},
 		{Name: "trim", Type: scoring.Text, Help: "no spaces around it, single ones within", make: always(trim)},
 	}
