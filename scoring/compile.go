@@ -155,7 +155,7 @@ func (c *compiler) overall(spec Spec) {
 		i, ok := m.ScoreIndex(w.Score)
 		switch {
 		case !ok:
-			c.problems.add(path, fmt.Sprintf("unknown score %q", w.Score), didYouMean(w.Score, m.ScoreNames(), "scores"))
+			c.problems.add(path, fmt.Sprintf("unknown score %q", w.Score), didYouMean(w.Score, m.Scores(), "scores"))
 		case seen[w.Score]:
 			c.problems.add(path, fmt.Sprintf("%q has two weights", w.Score), "remove one of them")
 		case !(w.Weight > 0) || w.Weight > mostPoints:

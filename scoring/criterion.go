@@ -84,7 +84,7 @@ func (c *compiler) tiers(rule *activityRule, s CriterionSpec, decay Decay) {
 	if s.Each {
 		c.problems.add(s.Path+".each", "each and tiers are both set", "the tiers say what each number of times is worth; remove each")
 	}
-	any := false
+	some := false
 	for i, t := range s.Tiers {
 		switch {
 		case t.From < 1:
@@ -93,10 +93,10 @@ func (c *compiler) tiers(rule *activityRule, s CriterionSpec, decay Decay) {
 			c.problems.add(path, fmt.Sprintf("the tier %d stands after the tier %d", t.From, s.Tiers[i-1].From), "write the tiers from few times to many, each once")
 		}
 		p, _ := c.points(path, t.Points)
-		any = any || t.Points != 0
+		some = some || t.Points != 0
 		rule.tiers = append(rule.tiers, activityTier{int64(t.From), p, newCurve(decay, p)})
 	}
-	if !any {
+	if !some {
 		c.problems.add(path, "no tier gives any points", "write points above or below 0")
 	}
 }

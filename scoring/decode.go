@@ -59,13 +59,22 @@ func (d *decoder) uvarint() uint64 {
 		d.at++
 		return uint64(d.bytes[d.at-1])
 	}
-	v, n := binary.Uvarint(d.bytes[d.at:])
-	if n <= 0 {
-		d.ok = false
-		return 0
+	return d.longUvarint()
+}
+
+// longUvarint is uvarint for more than one byte, kept apart so that the short case is inlined.
+func (d *decoder) longUvarint() uint64 {
+	var v uint64
+	for i := d.at; i < len(d.bytes) && i < d.at+binary.MaxVarintLen64; i++ {
+		b := d.bytes[i]
+		v |= uint64(b&0x7f) << (7 * (i - d.at))
+		if b < 0x80 {
+			d.at = i + 1
+			return v
+		}
 	}
-	d.at += n
-	return v
+	d.ok = false
+	return 0
 }
 
 func (d *decoder) varint() int64 {

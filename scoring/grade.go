@@ -64,7 +64,7 @@ func (c *compiler) gradeAndLabels(spec Spec) {
 func (c *compiler) scoreOf(path, name string) int {
 	i, ok := c.model.ScoreIndex(name)
 	if !ok {
-		c.problems.add(path, fmt.Sprintf("unknown score %q", name), didYouMean(name, c.model.ScoreNames(), "scores"))
+		c.problems.add(path, fmt.Sprintf("unknown score %q", name), didYouMean(name, c.model.Scores(), "scores"))
 		return 0
 	}
 	return i

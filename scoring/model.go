@@ -63,8 +63,8 @@ func (m *Model) Spec() Spec { return m.spec }
 // moment. Moving things about in the model file, or writing a condition with other spaces, does not change it.
 func (m *Model) Hash() string { return m.hash }
 
-// ScoreNames are the names of the scores, in the order of Result.Scores.
-func (m *Model) ScoreNames() []string {
+// Scores are the names of the scores, in the order of Result.Scores.
+func (m *Model) Scores() []string {
 	names := make([]string, len(m.scores))
 	for i := range m.scores {
 		names[i] = m.scores[i].name
@@ -76,6 +76,14 @@ func (m *Model) ScoreNames() []string {
 func (m *Model) ScoreIndex(name string) (index int, ok bool) {
 	index = slices.IndexFunc(m.scores, func(s compiledScore) bool { return s.name == name })
 	return index, index >= 0
+}
+
+// Matrix names the scores that make the grade, "" and "" when the model gives none.
+func (m *Model) Matrix() (rows, columns string) {
+	if m.grade == nil {
+		return "", ""
+	}
+	return m.scores[m.grade.rows].name, m.scores[m.grade.columns].name
 }
 
 // Names gives the names a line of a result stands for; those it has not are "".

@@ -11,7 +11,7 @@ type scratch struct {
 	facts   facts
 	kinds   []kindTally
 	rules   []ruleTally
-	any     kindTally // of every kind together
+	every   kindTally // of every kind together
 	missing []uint64  // attributes an undecided condition needed, as bits by slot
 	padded  []Value   // values of a subject that has fewer than the schema
 }
@@ -63,7 +63,7 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 	clear(w.kinds)
 	clear(w.rules)
 	clear(w.missing)
-	w.any = kindTally{}
+	w.every = kindTally{}
 	values := s.Values
 	if len(values) < len(w.padded) {
 		values = w.padded
@@ -80,7 +80,7 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 			continue
 		}
 		w.kinds[e.Kind].add(e)
-		w.any.add(e)
+		w.every.add(e)
 		for _, rule := range m.byKind[e.Kind] {
 			w.rules[rule].add(&m.rules[rule], e, now)
 		}
@@ -193,7 +193,7 @@ func (w *scratch) condition(c *compiledCriterion, line Line, r *Result) (Points,
 }
 
 func (w *scratch) inactivity(c *compiledCriterion, line Line, r *Result) (Points, bool) {
-	last := w.any
+	last := w.every
 	if len(c.of) > 0 {
 		last = kindTally{}
 		for _, k := range c.of {

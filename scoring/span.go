@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// spanUnits are the units of a Duration, longest first. There is no month: its length depends on the calendar.
+// spanUnits are the units of a Duration. They do not depend on the calendar: a month has 30 days, a year 365.
 var spanUnits = []struct {
 	letter string
 	length time.Duration
 }{
-	{"y", 365 * day}, {"w", 7 * day}, {"d", day}, {"h", time.Hour},
+	{"mo", 30 * day}, {"y", 365 * day}, {"w", 7 * day}, {"d", day}, {"h", time.Hour},
 }
 
-// ParseDuration reads a span such as 12h, 30d, 2w or 1y (365 days).
+// ParseDuration reads a span such as 12h, 30d, 2w, 3mo (of 30 days) or 1y (of 365 days).
 func ParseDuration(s string) (Duration, error) {
 	for _, u := range spanUnits {
 		digits, ok := strings.CutSuffix(s, u.letter)
@@ -30,7 +30,7 @@ func ParseDuration(s string) (Duration, error) {
 		}
 		return Duration(length), nil
 	}
-	return 0, fmt.Errorf("%q is not a span of time; write a number and h, d, w or y, such as 30d", s)
+	return 0, fmt.Errorf("%q is not a span of time; write a number and h, d, w, mo or y, such as 30d", s)
 }
 
 // String is the span in its longest whole unit of days or hours: "30d".

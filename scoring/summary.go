@@ -1,53 +1,59 @@
 package scoring
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // Summary puts reasons on one line for a CRM field of maxChars characters: "+25 Decision maker; -5 Free mail". It cuts
-// between reasons only and then says how many there are besides. What moves the score most comes first: when reasons
-// have to be left out, they are the smallest, and the strongest for and against both stay.
+// between reasons only and then says how many there are besides. The weakest are left out first, remarks before all,
+// so that the strongest for and against stay. It is "" when not even one reason fits.
 func (m *Model) Summary(reasons []Reason, maxChars int) string {
-	if len(reasons) == 0 || maxChars <= 0 {
+	if len(reasons) == 0 {
 		return ""
 	}
+	const between = "; "
 	w := phrasesIn(reasons[0].Lang)
-	for keep := len(reasons); keep > 0; keep-- {
-		text := join(strongest(reasons, keep), w)
-		if keep < len(reasons) {
-			text += " " + w.more(len(reasons)-keep)
-		}
-		if utf8.RuneCountInString(text) <= maxChars {
-			return text
-		}
-	}
-	return ""
-}
-
-// strongest leaves out the weakest reasons and keeps the order of the others. Remarks go first, from the end.
-func strongest(reasons []Reason, keep int) []Reason {
-	list := append([]Reason(nil), reasons...)
-	for len(list) > keep {
-		weakest := len(list) - 1
-		for i := len(list) - 1; i >= 0; i-- {
-			if list[i].Points.abs() < list[weakest].Points.abs() {
-				weakest = i
-			}
-		}
-		list = append(list[:weakest], list[weakest+1:]...)
-	}
-	return list
-}
-
-func join(reasons []Reason, w phrases) string {
 	parts := make([]string, len(reasons))
+	length := -len(between)
 	for i, r := range reasons {
-		text := strings.Join(strings.Fields(r.Short), " ")
-		if r.Points != 0 {
-			text = r.Points.signed(w.mark()) + " " + text
-		}
-		parts[i] = text
+		parts[i] = r.onLine(w)
+		length += utf8.RuneCountInString(parts[i]) + len(between)
 	}
-	return strings.Join(parts, "; ")
+	more := ""
+	for i, left := range weakestFirst(reasons) {
+		if length+utf8.RuneCountInString(more) <= maxChars {
+			break
+		}
+		length -= utf8.RuneCountInString(parts[left]) + len(between)
+		parts[left] = ""
+		more = " " + w.more(i+1)
+	}
+	parts = slices.DeleteFunc(parts, func(p string) bool { return p == "" })
+	if len(parts) == 0 {
+		return ""
+	}
+	return strings.Join(parts, between) + more
+}
+
+// weakestFirst orders the indices of reasons by what they move; of equals, the later goes first.
+func weakestFirst(reasons []Reason) []int {
+	order := make([]int, len(reasons))
+	for i := range order {
+		order[i] = len(reasons) - 1 - i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return sign(reasons[a].Points.abs() - reasons[b].Points.abs())
+	})
+	return order
+}
+
+// onLine is a reason with its points, without line breaks.
+func (r *Reason) onLine(w phrases) string {
+	text := strings.Join(strings.Fields(r.Short), " ")
+	if r.Points == 0 {
+		return text
+	}
+	return r.Points.signed(w.mark()) + " " + text
 }
