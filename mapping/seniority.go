@@ -1,7 +1,5 @@
 package mapping
 
-import "strings"
-
 // Levels of seniority, highest first: of two jobs in one title the higher counts.
 const (
 	levelC        = "c-level"
@@ -27,7 +25,8 @@ func seniority(title string) string {
 	if len(plain) > memoKey {
 		plain, _ = cut(plain, memoKey)
 	}
-	if whole := titleWords(plain); hasAny(whole, "ex", "former", "ancien", "ancienne", "retired", "retraite", "retraitee", "unemployed", "sans emploi", "demandeur d emploi", "demandeuse d emploi") {
+	if whole := titleWords(plain); hasAny(whole, "ex", "former", "ancien", "ancienne", "retired", "retraite", "retraitee",
+		"unemployed", "sans emploi", "demandeur d emploi", "demandeuse d emploi") {
 		return ""
 	}
 	best := ""
@@ -77,12 +76,15 @@ func beginnerLevel(list []string) string {
 		return ""
 	}
 	switch {
-	case hasAny(list, "intern", "internship", "stagiaire", "stage", "alternant", "alternante", "alternance", "apprenti", "apprentie", "apprentice",
-		"student", "etudiant", "etudiante", "werkstudent", "praktikant", "eleve", "lyceen", "lyceenne", "doctorant", "doctorante", "vie", "volontaire international"):
+	case hasAny(list, "intern", "internship", "stagiaire", "stage", "alternant", "alternante", "alternance", "apprenti",
+		"apprentie", "apprentice",
+		"student", "etudiant", "etudiante", "werkstudent", "praktikant", "eleve", "lyceen", "lyceenne", "doctorant",
+		"doctorante", "vie", "volontaire international"):
 		return levelIntern
 	case hasAny(list, "junior", "trainee", "graduate", "entry level"):
 		return levelEntry
-	case hasAny(list, "founder associate", "founder s associate", "founder office", "founder s office", "ceo office", "office of the ceo", "chief of staff to"):
+	case hasAny(list, "founder associate", "founder s associate", "founder office", "founder s office", "ceo office",
+		"office of the ceo", "chief of staff to"):
 		return levelEntry
 	}
 	return supportLevel(list)
@@ -135,7 +137,7 @@ func isOneOf(w string, list ...string) bool {
 
 // fixedLevel knows phrases whose words taken one by one would mislead. The first that is found wins.
 func fixedLevel(list []string) string {
-	for _, p := range fixedPhrases() {
+	for _, p := range fixedPhrases {
 		if hasAny(list, p.any...) {
 			return p.gives
 		}
@@ -143,28 +145,44 @@ func fixedLevel(list []string) string {
 	return ""
 }
 
-func fixedPhrases() []phrases {
-	return []phrases{
-		{levelStaff, []string{"account manager", "community manager", "office manager", "case manager", "social media manager", "happiness manager",
-			"account director assistant", "product owner", "process owner", "data owner", "service owner", "system owner", "application owner", "risk owner",
-			"business partner", "channel partner", "executive search", "deputy medical", "deputy medicale", "deputy commercial", "deputy pharmaceutique", "deputy syndical",
-			"controleur de gestion", "controleuse de gestion", "lead generation", "lead gen", "lead qualifier", "president s club",
-			"agent de direction", "administrateur systeme", "administrateur reseau", "directors office"}},
-		{levelC, []string{"director financier", "director financiere", "director administratif", "director administrative et financiere",
-			"director des systemes d information", "director des systemes d informations", "director systemes d information", "director du systeme d information",
-			"director des ressources humaines", "director ressources humaines", "director des finances", "managing director", "director deputy general",
-			"director general", "general director", "general manager", "general counsel", "general secretary", "secretary general", "deputy general",
-			"president director general", "membre du comex", "comite executif", "chief executive", "company director", "administrateur delegue", "administrateur deputy", "directoire"}},
-		{levelDirector, []string{"chief of staff", "director de cabinet", "editor in chief", "editor en chef", "membre du codir", "comite de direction", "cadre dirigeant", "head of"}},
-		{levelOwner, []string{"chef d entreprise", "chef entreprise", "managing partner", "founder partner", "general partner", "equity partner", "senior partner", "auto entrepreneur", "self employed", "business owner"}},
-		{levelManager, []string{"team lead", "team leader", "squad lead", "chef d equipe", "crew leader"}},
-		{levelSenior, []string{"tech lead", "technical lead", "lead technique", "senior account manager", "senior business partner", "senior product owner"}},
-	}
+// fixedPhrases are looked for in this order. They are never changed.
+var fixedPhrases = []phrases{
+	{levelStaff, []string{
+		"account manager", "community manager", "office manager", "case manager", "social media manager",
+		"happiness manager", "account director assistant", "product owner", "process owner", "data owner", "service owner",
+		"system owner", "application owner", "risk owner", "business partner", "channel partner", "executive search",
+		"deputy medical", "deputy medicale", "deputy commercial", "deputy pharmaceutique", "deputy syndical",
+		"controleur de gestion", "controleuse de gestion", "lead generation", "lead gen", "lead qualifier",
+		"president s club", "agent de direction", "administrateur systeme", "administrateur reseau", "directors office",
+	}},
+	{levelC, []string{
+		"director financier", "director financiere", "director administratif", "director administrative et financiere",
+		"director des systemes d information", "director des systemes d informations", "director systemes d information",
+		"director du systeme d information", "director des ressources humaines", "director ressources humaines",
+		"director des finances", "managing director", "director deputy general", "director general", "general director",
+		"general manager", "general counsel", "general secretary", "secretary general", "deputy general",
+		"president director general", "membre du comex", "comite executif", "chief executive", "company director",
+		"administrateur delegue", "administrateur deputy", "directoire",
+	}},
+	{levelDirector, []string{
+		"chief of staff", "director de cabinet", "editor in chief", "editor en chef", "membre du codir",
+		"comite de direction", "cadre dirigeant", "head of",
+	}},
+	{levelOwner, []string{
+		"chef d entreprise", "chef entreprise", "managing partner", "founder partner", "general partner", "equity partner",
+		"senior partner", "auto entrepreneur", "self employed", "business owner",
+	}},
+	{levelManager, []string{
+		"team lead", "team leader", "squad lead", "chef d equipe", "crew leader",
+	}},
+	{levelSenior, []string{
+		"tech lead", "technical lead", "lead technique", "senior account manager", "senior business partner",
+		"senior product owner",
+	}},
 }
 
 // rankLevel reads the rank out of single words.
 func rankLevel(list []string) string {
-	s := " " + strings.Join(list, " ") + " "
 	switch {
 	case hasAny(list, "vp", "vice president", "vice presidents"):
 		return levelVP
@@ -174,13 +192,17 @@ func rankLevel(list []string) string {
 		return levelOwner
 	case hasAny(list, "director", "directorate", "head", "chief", "doyen", "dean", "proviseur"):
 		return levelDirector
-	case hasAny(list, "manager", "responsable", "supervisor", "superintendent", "foreman", "contremaitre", "rssi", "encadrant", "encadrante", "controller", "intendant", "intendante") || frenchChef(list):
+	case hasAny(list, "manager", "responsable", "supervisor", "superintendent", "foreman", "contremaitre", "rssi",
+		"encadrant", "encadrante", "controller", "intendant", "intendante") || frenchChef(list):
 		return levelManager
-	case hasAny(list, "senior", "principal", "lead", "leader", "expert", "experte", "referent", "referente", "architect", "architecte", "fellow", "staff engineer", "distinguished"):
+	case hasAny(list, "senior", "principal", "lead", "leader", "expert", "experte", "referent", "referente", "architect",
+		"architecte", "fellow", "staff engineer", "distinguished"):
 		return levelSenior
-	case hasAny(list, "clerk", "receptionist", "hotesse", "standardiste", "associate", "aide", "helper", "employe", "employee", "agent", "operator", "operateur", "operatrice", "cashier", "caissier", "caissiere", "vendeur", "vendeuse", "manutentionnaire", "ouvrier", "ouvriere", "preparateur", "livreur"):
+	case hasAny(list, "clerk", "receptionist", "hotesse", "standardiste", "associate", "aide", "helper", "employe",
+		"employee", "agent", "operator", "operateur", "operatrice", "cashier", "caissier", "caissiere", "vendeur",
+		"vendeuse", "manutentionnaire", "ouvrier", "ouvriere", "preparateur", "livreur"):
 		return levelEntry
-	case knownTrade(list) || strings.Contains(s, " charge d"):
+	case knownTrade(list):
 		return levelStaff
 	}
 	return ""
@@ -188,8 +210,10 @@ func rankLevel(list []string) string {
 
 // cSuite recognises chief officers, presidents and the French initials of the board.
 func cSuite(list []string) bool {
-	if hasAny(list, "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cpo", "chro", "ciso", "cso", "cdo", "cco", "clo", "cao", "cpto", "cxo", "csuite", "c suite", "cino", "cho", "cgo", "cbo",
-		"pdg", "dg", "dga", "daf", "drh", "dsi", "dgd", "raf", "chairman", "chairwoman", "chairperson", "chair of the board", "dirigeant", "dirigeante", "president") {
+	if hasAny(list, "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cpo", "chro", "ciso", "cso", "cdo", "cco", "clo",
+		"cao", "cpto", "cxo", "csuite", "c suite", "cino", "cho", "cgo", "cbo",
+		"pdg", "dg", "dga", "daf", "drh", "dsi", "dgd", "raf", "chairman", "chairwoman", "chairperson", "chair of the board",
+		"dirigeant", "dirigeante", "president") {
 		last := list[len(list)-1]
 		return !isOneOf(last, "specialist", "specialiste", "analyst", "analyste", "consultant", "coordinator", "expert", "executive") || len(list) == 1
 	}
@@ -200,7 +224,8 @@ func cSuite(list []string) bool {
 
 // ownerWord recognises owners and partners, not those whose job is about partners.
 func ownerWord(list []string) bool {
-	if hasAny(list, "owner", "gerant", "associe", "entrepreneur", "entrepreneuse", "business angel", "autoentrepreneur", "freelance owner") {
+	if hasAny(list, "owner", "gerant", "associe", "entrepreneur", "entrepreneuse", "business angel", "autoentrepreneur",
+		"freelance owner") {
 		return true
 	}
 	return list[len(list)-1] == "partner" && len(list) <= 3
@@ -224,7 +249,13 @@ func knownTrade(list []string) bool {
 	if roleOf(list) != "" {
 		return true
 	}
-	return hasAny(list, "analyst", "analyste", "specialist", "specialiste", "consultant", "consultante", "officer", "executive", "representative", "coordinator", "advisor", "charge", "technician", "engineer", "developer",
-		"administrator", "administrateur", "administratrice", "gestionnaire", "teacher", "enseignant", "enseignante", "professor", "professeur", "professeure", "lecturer", "nurse", "infirmier", "infirmiere", "doctor", "medecin", "pharmacist", "pharmacien", "pharmacienne",
-		"designer", "writer", "journalist", "journaliste", "editor", "photographer", "artist", "scientist", "researcher", "chercheur", "chercheuse", "lawyer", "avocat", "avocate", "notaire", "attorney", "paralegal", "recruiter", "recruteur", "recruteuse", "trainer", "formateur", "formatrice", "coach", "planner", "freelance", "freelancer", "independant", "independante", "auditor", "auditeur", "auditrice", "broker", "courtier")
+	return hasAny(list, "analyst", "analyste", "specialist", "specialiste", "consultant", "consultante", "officer",
+		"executive", "representative", "coordinator", "advisor", "charge", "technician", "engineer", "developer",
+		"administrator", "administrateur", "administratrice", "gestionnaire", "teacher", "enseignant", "enseignante",
+		"professor", "professeur", "professeure", "lecturer", "nurse", "infirmier", "infirmiere", "doctor", "medecin",
+		"pharmacist", "pharmacien", "pharmacienne",
+		"designer", "writer", "journalist", "journaliste", "editor", "photographer", "artist", "scientist", "researcher",
+		"chercheur", "chercheuse", "lawyer", "avocat", "avocate", "notaire", "attorney", "paralegal", "recruiter",
+		"recruteur", "recruteuse", "trainer", "formateur", "formatrice", "coach", "planner", "freelance",
+		"freelancer", "independant", "independante", "auditor", "auditeur", "auditrice", "broker", "courtier")
 }

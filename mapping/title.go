@@ -113,20 +113,29 @@ type phrases struct {
 
 // find returns where a run of words stands, or -1.
 func find(list []string, phrase string) int {
-	run := strings.Fields(phrase)
-	for i := 0; i+len(run) <= len(list); i++ {
-		match := true
-		for j, w := range run {
-			if list[i+j] != w {
-				match = false
-				break
-			}
-		}
-		if match {
+	for i := range list {
+		if begins(list[i:], phrase) {
 			return i
 		}
 	}
 	return -1
+}
+
+// begins reports whether a list of words begins with those of a phrase.
+func begins(list []string, phrase string) bool {
+	for _, w := range list {
+		rest, ok := strings.CutPrefix(phrase, w)
+		switch {
+		case !ok:
+			return false
+		case rest == "":
+			return true
+		case rest[0] != ' ':
+			return false
+		}
+		phrase = rest[1:]
+	}
+	return false
 }
 
 func hasAny(list []string, table ...string) bool {
