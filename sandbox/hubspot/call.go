@@ -1,0 +1,162 @@
+package hubspot
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// call is one API request on its way through the sandbox.
+type call struct {
+	sandbox *Sandbox
+	r       *http.Request
+	number  int
+	hook    func(int, *http.Request, Phase)
+	latency time.Duration
+	at      time.Time
+	now     int64 // at, in milliseconds
+	body    []byte
+
+	op      string
+	table   *table
+	other   *table // the far side of an association
+	id      string // record id or name in the path
+	dated   bool   // /2026-09/ rather than v3 or v4
+	inputs  int
+	records int
+	fault   string
+}
+
+// largestBody is more than any documented request needs.
+const largestBody = 16 << 20
+
+func (c *call) read() *apiError {
+	if c.r.Body == nil {
+		return nil
+	}
+	body, err := io.ReadAll(io.LimitReader(c.r.Body, largestBody+1))
+	switch {
+	case err != nil:
+		return badRequest("The request body could not be read.")
+	case len(body) > largestBody:
+		return fail(http.StatusRequestEntityTooLarge, "VALIDATION_ERROR", "The request body is too large.")
+	}
+	c.body = body
+	return nil
+}
+
+// decode reads the JSON body.
+func (c *call) decode(into any) *apiError {
+	if len(c.body) == 0 {
+		return badRequest("Invalid input JSON: the body is empty")
+	}
+	if err := json.Unmarshal(c.body, into); err != nil {
+		var syntax *json.SyntaxError
+		if errors.As(err, &syntax) {
+			return badRequest("Invalid input JSON at position %d", syntax.Offset)
+		}
+		return badRequest("Invalid input JSON: %s", err)
+	}
+	return nil
+}
+
+// limit reads the page size of a GET.
+func (c *call) limit(most int) (int, *apiError) {
+	text := c.r.URL.Query().Get("limit")
+	if text == "" {
+		return 10, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		return 0, badRequest("Unable to deserialize value %q of query parameter \"limit\" to an integer", text)
+	}
+	if n < 1 || n > most {
+		return 0, badRequest("Page limit of %d is out of range; the maximum is %d", n, most)
+	}
+	return n, nil
+}
+
+func (c *call) archived() bool { return c.r.URL.Query().Get("archived") == "true" }
+
+// answer is what goes back to the client, intact or not.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+	cut    cut
+}
+
+// cut says how an answer breaks on its way.
+type cut uint8
+
+const (
+	whole    cut = iota
+	reset        // the connection is closed without a byte
+	halfBody     // the connection is closed in the middle of the body
+)
+
+func (a *answer) add(h http.Header) {
+	for k, v := range h {
+		a.header[k] = v
+	}
+}
+
+func (c *call) problem(e *apiError) *answer {
+	body, err := json.Marshal(e)
+	if err != nil {
+		body = []byte(`{"status":"error"}`) // cannot happen: plain strings
+	}
+	a := &answer{status: e.status, header: http.Header{}, body: body}
+	a.header.Set("Content-Type", "application/json;charset=utf-8")
+	a.header.Set("X-Hubspot-Correlation-Id", e.CorrelationID)
+	if e.retryAfter > 0 {
+		a.header.Set("Retry-After", strconv.Itoa(e.retryAfter))
+	}
+	return a
+}
+
+func (c *call) success(status int, body any) *answer {
+	a := &answer{status: status, header: http.Header{}}
+	if body == nil {
+		return a
+	}
+	raw, ready := body.([]byte)
+	if !ready {
+		var err error
+		if raw, err = json.Marshal(body); err != nil {
+			return c.problem(fail(http.StatusInternalServerError, "", "internal error"))
+		}
+	}
+	a.body = raw
+	a.header.Set("Content-Type", "application/json;charset=utf-8")
+	return a
+}
+
+// send writes the answer, or breaks off.
+func (a *answer) send(w http.ResponseWriter, r *http.Request) {
+	if a.cut == reset {
+		panic(http.ErrAbortHandler) // net/http's own way to drop a connection
+	}
+	h := w.Header()
+	for k, v := range a.header {
+		h[k] = v
+	}
+	if a.status != http.StatusNoContent {
+		h.Set("Content-Length", strconv.Itoa(len(a.body)))
+	}
+	w.WriteHeader(a.status)
+	if r.Method == http.MethodHead {
+		return
+	}
+	if a.cut == halfBody {
+		_, _ = w.Write(a.body[:len(a.body)/2]) // the client is about to lose the connection anyway
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+		panic(http.ErrAbortHandler)
+	}
+	_, _ = w.Write(a.body) // a client that left is no concern of the server
+}
