@@ -12,13 +12,14 @@ type Reason struct {
 	Group     string `json:"group,omitempty"`
 	Criterion string `json:"criterion,omitempty"`
 	Points    Points `json:"points"` // millionths; 0 for a remark
+	Limit     bool   `json:"limit"`  // a cap, floor or limit, not a fact about the subject
 	Text      string `json:"text"`   // "Clicked an e-mail: 5 times, last on 18 Nov 2026"
 	Short     string `json:"short"`  // the same for a CRM field: "Clicked an e-mail (5×, last 18 Nov 2026)"
 	Lang      string `json:"lang"`   // the language asked for
 }
 
 // Reasons tells every line of a result in words: what speaks for, strongest first, then what speaks against, strongest
-// first, then remarks without points. Lang is "en" or "fr". The texts hold absolute dates, so they stay true until the
+// first, then caps, floors and limits, then remarks without points. Lang is "en" or "fr". The texts hold absolute dates, so they stay true until the
 // score is computed again; now is the moment r was computed for.
 func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 	_ = now // no text depends on it, by intent
@@ -30,10 +31,10 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 		list = append(list, reason)
 	}
 	slices.SortStableFunc(list, func(a, b Reason) int {
-		if against := cmp.Compare(sign(b.Points), sign(a.Points)); against != 0 {
-			return against
-		}
-		return cmp.Compare(b.Points.abs(), a.Points.abs())
+		return cmp.Or(
+			cmp.Compare(a.rank(), b.rank()),
+			cmp.Compare(b.Points.abs(), a.Points.abs()),
+		)
 	})
 	remark := func(text string) { list = append(list, Reason{Text: text, Short: text, Lang: lang}) }
 	if len(r.Unknown) > 0 {
@@ -45,7 +46,18 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 	return list
 }
 
-func sign(p Points) int { return cmp.Compare(p, 0) }
+// rank orders the kinds of reason: for, against, limits, remarks.
+func (r *Reason) rank() int {
+	switch {
+	case r.Limit:
+		return 2
+	case r.Points > 0:
+		return 0
+	case r.Points < 0:
+		return 1
+	}
+	return 3
+}
 
 func (m *Model) attributeNames(slots []int) []string {
 	names := make([]string, len(slots))
@@ -57,7 +69,7 @@ func (m *Model) attributeNames(slots []int) []string {
 
 // reason tells one line.
 func (m *Model) reason(l Line, w phrases) Reason {
-	r := Reason{Points: l.Points}
+	r := Reason{Points: l.Points, Limit: l.Kind != Earned && l.Kind != Assumed}
 	r.Score, r.Group, r.Criterion = m.Names(l)
 	s := &m.scores[l.Score]
 	switch l.Kind {

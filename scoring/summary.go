@@ -1,14 +1,15 @@
 package scoring
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
 // Summary puts reasons on one line for a CRM field of maxChars characters: "+25 Decision maker; -5 Free mail". It cuts
-// between reasons only and then says how many there are besides. The weakest are left out first, remarks before all,
-// so that the strongest for and against stay. It is "" when not even one reason fits.
+// between reasons only and then says how many there are besides. Left out first are remarks, then limits, then the
+// weakest facts, so that the strongest for and against stay. It is "" when not even one reason fits.
 func (m *Model) Summary(reasons []Reason, maxChars int) string {
 	if len(reasons) == 0 {
 		return ""
@@ -37,14 +38,17 @@ func (m *Model) Summary(reasons []Reason, maxChars int) string {
 	return strings.Join(parts, between) + more
 }
 
-// weakestFirst orders the indices of reasons by what they move; of equals, the later goes first.
+// weakestFirst orders the indices of reasons by how little is lost without them; of equals, the later goes first.
 func weakestFirst(reasons []Reason) []int {
 	order := make([]int, len(reasons))
 	for i := range order {
 		order[i] = len(reasons) - 1 - i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		return sign(reasons[a].Points.abs() - reasons[b].Points.abs())
+		return cmp.Or(
+			cmp.Compare(max(1, reasons[b].rank()), max(1, reasons[a].rank())),
+			cmp.Compare(reasons[a].Points.abs(), reasons[b].Points.abs()),
+		)
 	})
 	return order
 }

@@ -23,7 +23,8 @@ type phrases interface {
 	trend(t Trend) string
 }
 
-// missingScore is a score of which nothing is known, with the attributes it asked for.
+// missingScore is a score of which nothing is known, with the attributes it asked for; without any, it
+// asks for activity.
 type missingScore struct {
 	name  string
 	needs []string

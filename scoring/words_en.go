@@ -76,10 +76,11 @@ func (english) more(n int) string { return fmt.Sprintf("… and %d more", n) }
 func (english) unscored(scores []missingScore) string {
 	parts := make([]string, len(scores))
 	for i, s := range scores {
-		parts[i] = s.name
-		if len(s.needs) > 0 {
-			parts[i] += " (" + strings.Join(s.needs, ", ") + ")"
+		needs := strings.Join(s.needs, ", ")
+		if needs == "" {
+			needs = "no dated activity"
 		}
+		parts[i] = s.name + " (" + needs + ")"
 	}
 	return "Not scored: nothing is known for " + strings.Join(parts, "; ")
 }

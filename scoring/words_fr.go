@@ -89,10 +89,11 @@ func (french) more(n int) string {
 func (french) unscored(scores []missingScore) string {
 	parts := make([]string, len(scores))
 	for i, s := range scores {
-		parts[i] = s.name
-		if len(s.needs) > 0 {
-			parts[i] += " (" + strings.Join(s.needs, ", ") + ")"
+		needs := strings.Join(s.needs, ", ")
+		if needs == "" {
+			needs = "aucune activité datée"
 		}
+		parts[i] = s.name + " (" + needs + ")"
 	}
 	return "Sans score : rien n'est connu pour " + strings.Join(parts, " ; ")
 }

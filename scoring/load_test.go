@@ -1,0 +1,290 @@
+package scoring
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+)
+
+// The loader of the cases in testdata. It knows the shape of the model file, in a small way: the product's own reader
+// with its messages is package modelfile.
+
+type rawModel struct {
+	Attributes yaml.MapSlice
+	Activity   []string
+	Scores     yaml.MapSlice
+	Overall    yaml.MapSlice
+	Grade      struct {
+		Matrix *rawMatrix
+		Label  yaml.MapSlice
+	}
+	Trend struct {
+		Over string
+		Move float64
+	}
+}
+
+type rawMatrix struct {
+	Rows, Columns string
+	RowCuts       []float64 `yaml:"row_cuts"`
+	ColumnCuts    []float64 `yaml:"column_cuts"`
+}
+
+type rawDecay struct {
+	Decay    string
+	HalfLife string `yaml:"half_life"`
+	Linear   string
+	Window   string
+	Steps    yaml.MapSlice
+	Interval *struct {
+		Every   string
+		Percent float64
+	}
+	Erosion *struct {
+		Every   string
+		AtLeast float64 `yaml:"at_least"`
+		Percent float64
+	}
+}
+
+type rawScore struct {
+	Min    float64
+	Max    *float64
+	Groups yaml.MapSlice
+	Fading rawDecay `yaml:",inline"`
+}
+
+type rawGroup struct {
+	Min, Max *float64
+	Criteria []rawCriterion
+	Fading   rawDecay `yaml:",inline"`
+}
+
+type rawCriterion struct {
+	Name     string
+	When     string
+	Unknown  *float64
+	Activity string
+	Each     bool
+	Tiers    yaml.MapSlice
+	Cap      *float64
+	Within   string
+	Inactive string
+	Of       []string
+	Points   float64
+	Fading   rawDecay `yaml:",inline"`
+}
+
+var typeNames = map[string]Type{"number": Number, "text": Text, "bool": Bool, "date": Date, "list": List, "money": Money}
+
+// loadModel reads a model; it fails the test for what is not even its shape.
+func loadModel(t *testing.T, text []byte) (Spec, Schema) {
+	t.Helper()
+	var raw rawModel
+	if err := yaml.UnmarshalWithOptions(text, &raw, yaml.Strict(), yaml.UseOrderedMap()); err != nil {
+		t.Fatal(err)
+	}
+	l := loader{t}
+	schema := Schema{Activities: raw.Activity}
+	for _, item := range raw.Attributes {
+		typ, ok := typeNames[l.text(item.Value)]
+		if !ok {
+			t.Fatalf("unknown type %v", item.Value)
+		}
+		schema.Attributes = append(schema.Attributes, Attribute{l.text(item.Key), typ})
+	}
+	var spec Spec
+	for _, item := range raw.Scores {
+		spec.Scores = append(spec.Scores, l.score(item))
+	}
+	for _, item := range raw.Overall {
+		spec.Overall = append(spec.Overall, Weight{l.text(item.Key), l.number(item.Value)})
+	}
+	if m := raw.Grade.Matrix; m != nil {
+		spec.Grade = &GradeSpec{Path: "$.grade.matrix", Rows: m.Rows, Columns: m.Columns, RowCuts: m.RowCuts, ColCuts: m.ColumnCuts}
+	}
+	for _, item := range raw.Grade.Label {
+		name := l.text(item.Key)
+		spec.Labels = append(spec.Labels, LabelSpec{Path: "$.grade.label." + name, Label: name, Grades: strings.Fields(l.text(item.Value))})
+	}
+	spec.Trend = TrendSpec{Over: l.span(raw.Trend.Over), Move: raw.Trend.Move}
+	return spec, schema
+}
+
+type loader struct{ t *testing.T }
+
+func (l loader) score(item yaml.MapItem) ScoreSpec {
+	var raw rawScore
+	l.again(item.Value, &raw)
+	s := ScoreSpec{Name: l.text(item.Key), Min: raw.Min, Max: 100, Decay: l.decay(raw.Fading)}
+	s.Path = "$.scores." + s.Name
+	if raw.Max != nil {
+		s.Max = *raw.Max
+	}
+	for _, g := range raw.Groups {
+		s.Groups = append(s.Groups, l.group(g, s.Path))
+	}
+	return s
+}
+
+func (l loader) group(item yaml.MapItem, path string) GroupSpec {
+	var raw rawGroup
+	l.again(item.Value, &raw)
+	g := GroupSpec{Name: l.text(item.Key), Min: raw.Min, Max: raw.Max, Decay: l.decay(raw.Fading)}
+	g.Path = path + ".groups." + g.Name
+	for i, c := range raw.Criteria {
+		spec := CriterionSpec{
+			Name: c.Name, Path: fmt.Sprintf("%s.criteria[%d]", g.Path, i), When: c.When, Unknown: c.Unknown,
+			Activity: c.Activity, Each: c.Each, Cap: c.Cap, Within: l.span(c.Within), Decay: l.decay(c.Fading),
+			Inactive: l.span(c.Inactive), Of: c.Of, Points: c.Points,
+		}
+		for _, tier := range c.Tiers {
+			spec.Tiers = append(spec.Tiers, TierSpec{int(l.number(tier.Key)), l.number(tier.Value)})
+		}
+		g.Criteria = append(g.Criteria, spec)
+	}
+	return g
+}
+
+func (l loader) decay(raw rawDecay) Decay {
+	d := Decay{None: raw.Decay == "none", HalfLife: l.span(raw.HalfLife), Linear: l.span(raw.Linear), Window: l.span(raw.Window)}
+	for _, s := range raw.Steps {
+		d.Steps = append(d.Steps, Step{l.span(l.text(s.Key)), l.number(s.Value)})
+	}
+	if raw.Interval != nil {
+		d.Interval = &Interval{l.span(raw.Interval.Every), raw.Interval.Percent}
+	}
+	if raw.Erosion != nil {
+		d.Erosion = &Erosion{l.span(raw.Erosion.Every), raw.Erosion.AtLeast, raw.Erosion.Percent}
+	}
+	return d
+}
+
+// again decodes a part that was read in its order.
+func (l loader) again(part, into any) {
+	l.t.Helper()
+	text, err := yaml.Marshal(part)
+	if err == nil {
+		err = yaml.UnmarshalWithOptions(text, into, yaml.Strict(), yaml.UseOrderedMap())
+	}
+	if err != nil {
+		l.t.Fatal(err)
+	}
+}
+
+func (l loader) text(v any) string { return fmt.Sprint(v) }
+
+func (l loader) number(v any) float64 {
+	l.t.Helper()
+	f, err := strconv.ParseFloat(strings.TrimSuffix(fmt.Sprint(v), "%"), 64)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if strings.HasSuffix(fmt.Sprint(v), "%") {
+		f /= 100
+	}
+	return f
+}
+
+func (l loader) span(text string) Duration {
+	l.t.Helper()
+	if text == "" {
+		return 0
+	}
+	negative := strings.HasPrefix(text, "-")
+	d, err := ParseDuration(strings.TrimPrefix(text, "-"))
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	if negative {
+		return -d
+	}
+	return d
+}
+
+// loadSubject reads a person: now, attributes by name, and activity as "kind day [xN]" or "kind undated [xN]".
+func loadSubject(t *testing.T, text []byte, schema Schema) (Subject, time.Time) {
+	t.Helper()
+	var raw map[string]any
+	if err := yaml.Unmarshal(text, &raw); err != nil {
+		t.Fatal(err)
+	}
+	l := loader{t}
+	now := l.day(fmt.Sprint(raw["now"]))
+	s := Subject{Values: make([]Value, len(schema.Attributes))}
+	for i, a := range schema.Attributes {
+		if v, ok := raw[a.Name]; ok {
+			s.Values[i] = l.value(a.Type, v)
+		}
+		delete(raw, a.Name)
+	}
+	if list, ok := raw["activity"].([]any); ok {
+		for _, e := range list {
+			s.Events = append(s.Events, l.event(fmt.Sprint(e), schema))
+		}
+	}
+	delete(raw, "now")
+	delete(raw, "activity")
+	if len(raw) > 0 {
+		t.Fatalf("the person has keys the model does not know: %v", raw)
+	}
+	return s, now
+}
+
+func (l loader) value(typ Type, v any) Value {
+	switch typ {
+	case Text:
+		return Value{Type: Text, Str: fmt.Sprint(v)}
+	case Bool:
+		if v == true {
+			return Value{Type: Bool, Num: 1}
+		}
+		return Value{Type: Bool}
+	case Date:
+		return Value{Type: Date, Num: float64(l.day(fmt.Sprint(v)).UnixMilli())}
+	case List:
+		var list []string
+		for _, x := range v.([]any) {
+			list = append(list, fmt.Sprint(x))
+		}
+		return Value{Type: List, List: list}
+	}
+	return Value{Type: typ, Num: l.number(v)}
+}
+
+func (l loader) event(text string, schema Schema) Event {
+	l.t.Helper()
+	words := strings.Fields(text)
+	e := Event{Count: 1, Amount: math.NaN()}
+	for i, kind := range schema.Activities {
+		if kind == words[0] {
+			e.Kind = uint16(i)
+		}
+	}
+	if schema.Activities[e.Kind] != words[0] {
+		l.t.Fatalf("unknown activity %q", words[0])
+	}
+	if words[1] != "undated" {
+		e.At = l.day(words[1]).UnixMilli()
+	}
+	if len(words) > 2 {
+		e.Count = uint32(l.number(strings.TrimPrefix(words[2], "x")))
+	}
+	return e
+}
+
+func (l loader) day(text string) time.Time {
+	l.t.Helper()
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04"} {
+		if d, err := time.Parse(layout, text); err == nil {
+			return d
+		}
+	}
+	l.t.Fatalf("%q is not a day", text)
+	return time.Time{}
+}
