@@ -1,0 +1,155 @@
+package hubspot
+
+import (
+	"context"
+	"iter"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/bareme/bareme/connectors/internal/rest"
+)
+
+const (
+	listLimit = "100"
+	// longestNames is how many characters of property names a list's address may hold: HubSpot answers 414 to addresses
+	// that are too long.
+	longestNames = 4000
+)
+
+// list yields everything in id order. Its last cursor begins the first window of changes where the list began.
+//
+// HubSpot: objects API, list.
+func (p *pull) list(ctx context.Context, at cursor) iter.Seq2[haul, error] {
+	return func(yield func(haul, error) bool) {
+		for {
+			h, err := p.listPage(ctx, &at)
+			if err != nil {
+				yield(haul{}, err)
+				return
+			}
+			if !yield(h, nil) || h.next.Mode == searching {
+				return
+			}
+			at = h.next
+		}
+	}
+}
+
+func (p *pull) listPage(ctx context.Context, at *cursor) (haul, error) {
+	names := strings.Join(p.props, ",")
+	short := len(names) <= longestNames
+	if !short {
+		names = p.o.modified
+	}
+	page, date, err := p.c.listRecords(ctx, p.op, p.o, url.Values{"properties": {names}}, p.links, at.After)
+	if err != nil {
+		return haul{}, err
+	}
+	if at.Since == 0 {
+		at.Since = date.UnixMilli()
+	}
+	next, err := nextListed(p.op, p.o, *at, page)
+	if err != nil {
+		return haul{}, err
+	}
+	h := haul{next: next, links: inline(p.o, page.Results)}
+	if h.records, h.skipped, err = p.skim(ctx, page.Results); err != nil {
+		return haul{}, err
+	}
+	if !short {
+		if h.records, err = p.c.readAll(ctx, p.op, p.o, recordIDs(h.records), p.props); err != nil {
+			return haul{}, err
+		}
+	}
+	return h, p.completeLinks(ctx, &h)
+}
+
+// nextListed is the cursor after a page: further down the list, or at its end the search for what changed since it began.
+func nextListed(op string, o object, at cursor, page wirePage) (cursor, error) {
+	after := page.Paging.after()
+	if after == "" {
+		return cursor{Mode: searching, Since: at.Since}, nil
+	}
+	if after == at.After {
+		return cursor{}, stuck(op, o.ours)
+	}
+	return cursor{Mode: listing, After: after, Since: at.Since}, nil
+}
+
+// completeLinks reads the links of records that have more of them than a list shows.
+func (p *pull) completeLinks(ctx context.Context, h *haul) error {
+	for _, to := range p.links {
+		var more []string
+		for _, r := range h.records {
+			if h.links.partial[linkKey{r.ID, to.ours}] {
+				more = append(more, r.ID)
+			}
+		}
+		if len(more) == 0 {
+			continue
+		}
+		full, err := p.c.readLinks(ctx, p.op, p.o, to, more)
+		if err != nil {
+			return err
+		}
+		for id, ids := range full {
+			h.links.ids[linkKey{id, to.ours}] = ids
+		}
+	}
+	return nil
+}
+
+// listRecords reads one page of a list and says what time it was at HubSpot.
+func (c *Connector) listRecords(ctx context.Context, op string, o object, query url.Values, links []object, after string) (wirePage, time.Time, error) {
+	query.Set("limit", listLimit)
+	if !query.Has("archived") {
+		query.Set("archived", "false")
+	}
+	if len(links) > 0 {
+		names := make([]string, len(links))
+		for i, l := range links {
+			names[i] = l.name
+		}
+		query.Set("associations", strings.Join(names, ","))
+	}
+	if after != "" {
+		query.Set("after", after)
+	}
+	req := rest.Request{Op: op, Kind: "list", Object: o.ours, Method: http.MethodGet, Path: c.dialect.list(o), Query: query, Window: c.burst}
+	answer, err := c.rest.Do(ctx, req)
+	if err != nil {
+		return wirePage{}, time.Time{}, err
+	}
+	page, err := rest.Decode[wirePage](req, answer)
+	return page, c.serverTime(answer), err
+}
+
+// propertiesQuery names properties in an address, as many as it may hold.
+func propertiesQuery(props []string) url.Values {
+	names := strings.Join(props, ",")
+	if len(names) > longestNames {
+		names = names[:strings.LastIndexByte(names[:longestNames], ',')]
+	}
+	return url.Values{"properties": {names}}
+}
+
+func recordIDs(records []wireRecord) []string {
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.ID
+	}
+	return ids
+}
+
+// modified is when a record last changed, by HubSpot's clock.
+func (p *pull) modified(r wireRecord) time.Time { return p.o.modifiedAt(r) }
+
+func (o object) modifiedAt(r wireRecord) time.Time {
+	if at, ok := parseTime(r.value(o.modified)); ok {
+		return at
+	}
+	at, _ := parseTime(r.UpdatedAt)
+	return at
+}
