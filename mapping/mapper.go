@@ -59,6 +59,9 @@ func (m *Mapper) Identity() string { return m.spec.Identity }
 func (m *Mapper) Need() crm.Need {
 	read := map[string]map[string]bool{crm.People: {}}
 	add := func(object, field string) {
+		if object == "" { // no place at all
+			return
+		}
 		if read[object] == nil {
 			read[object] = map[string]bool{}
 		}

@@ -61,7 +61,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 		return e, err
 	}
 	planned := s.compute("")
-	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, points(s.result.Overall), planned.Grade, planned.Label, planned.Trend
+	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, s.result.Overall.Float(), planned.Grade, planned.Label, planned.Trend
 	e.Later = s.result.Later
 	if !e.Scored {
 		e.Unscored = w.Model.Unscored(&s.result, lang)
@@ -77,7 +77,7 @@ func (w *Worker) explainScores(r *scoring.Result, now time.Time, lang string) []
 	reasons := w.Model.Reasons(r, now, lang)
 	out := make([]ExplainedScore, len(r.Scores))
 	for i, name := range w.Model.Scores() {
-		out[i] = ExplainedScore{Name: name, Known: r.Scores[i].Known, Points: points(r.Scores[i].Points)}
+		out[i] = ExplainedScore{Name: name, Known: r.Scores[i].Known, Points: r.Scores[i].Points.Float()}
 		for _, reason := range reasons {
 			if reason.Score == name {
 				out[i].Reasons = append(out[i].Reasons, reason)
@@ -86,8 +86,6 @@ func (w *Worker) explainScores(r *scoring.Result, now time.Time, lang string) []
 	}
 	return out
 }
-
-func points(p scoring.Points) float64 { return float64(p) / float64(scoring.Point) }
 
 // find turns an id or an e-mail address into an id. The address itself is not kept anywhere: only its hash is.
 func (w *Worker) find(ctx context.Context, who string) (string, error) {

@@ -70,7 +70,7 @@ func (w *Worker) noticeMapping(ctx context.Context) error {
 
 func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
 	lister, ok := w.CRM.(crm.OwnerLister)
-	if !ok || !w.Mapper.NeedsOwners() {
+	if _, needed := w.Mapper.Need().Read[crm.Owners]; !ok || !needed {
 		return nil, nil
 	}
 	list, err := lister.Owners(ctx)
@@ -253,7 +253,7 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 		return reason, nil
 	}
 	for _, warning := range s.w.Mapper.Subject(s.w.input(in, owners), s.now, &s.subject) {
-		s.warnings[string(warning)]++
+		s.warnings[warning.Name+": "+warning.Message]++
 	}
 	if out.Blob, err = encode(&s.subject); err != nil {
 		return "", fmt.Errorf("person %s: %w", in.Person.ID, err)
@@ -349,32 +349,28 @@ type headline struct {
 
 func (w *Worker) headline() headline {
 	h := headline{iRows: -1, iCols: -1, decimals: w.Decimals}
-	names := w.Model.Scores()
-	rows, cols := w.Model.Matrix()
-	for i, name := range names {
-		switch name {
-		case rows:
-			h.iRows = i
-		case cols:
-			h.iCols = i
-		}
+	var rows, cols string
+	if w.Model.Spec().Grade != nil {
+		rows, cols = w.Model.Matrix()
+		h.iRows, _ = w.Model.ScoreIndex(rows)
+		h.iCols, _ = w.Model.ScoreIndex(cols)
 	}
 	h.whole = true
 	for _, f := range w.Mapper.Written() {
 		switch f.Key {
-		case "score":
+		case mapping.KeyScore:
 			h.overall = f.Field
-		case "grade":
+		case mapping.KeyGrade:
 			h.grade = f.Field
-		case "label":
+		case mapping.KeyLabel:
 			h.label = f.Field
-		case "trend":
+		case mapping.KeyTrend:
 			h.trend = f.Field
 		case rows:
 			h.rows = f.Field
 		case cols:
 			h.cols = f.Field
-		case "reasons", "scored_at", "unscored":
+		case mapping.KeyReasons, mapping.KeyScoredAt, mapping.KeyUnscored:
 		default:
 			h.whole = false // another named score: only the full comparison sees it move
 		}
@@ -396,7 +392,7 @@ func (h headline) of(r *scoring.Result, trend string) Planned {
 
 func (h headline) round(p scoring.Points) float64 {
 	scale := math.Pow10(h.decimals)
-	return math.Round(float64(p)/float64(scoring.Point)*scale) / scale
+	return math.Round(p.Float()*scale) / scale
 }
 
 // shown reads the headline back from what a record shows.
