@@ -49,14 +49,14 @@ func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, trend
 		}
 	case KeyReasons:
 		if anyKnown(r) {
-			return model.Summary(model.Reasons(r, now, m.language()), reasonsLength)
+			return model.Summary(model.Reasons(r, now, m.Language()), reasonsLength)
 		}
 	case KeyScoredAt:
 		if anyKnown(r) {
 			return now.UTC().Truncate(time.Second).Format(time.RFC3339)
 		}
 	case KeyUnscored:
-		return firstRunes(model.Unscored(r, m.language()), unscoredLength)
+		return firstRunes(model.Unscored(r, m.Language()), unscoredLength)
 	default:
 		if i, ok := model.ScoreIndex(key); ok && i < len(r.Scores) && r.Scores[i].Known {
 			return decimal(r.Scores[i].Points, m.spec.Write.Decimals)
@@ -72,13 +72,6 @@ func anyKnown(r *scoring.Result) bool {
 		}
 	}
 	return r.Scored
-}
-
-func (m *Mapper) language() string {
-	if m.spec.Write.Language == "" {
-		return "en"
-	}
-	return m.spec.Write.Language
 }
 
 // decimal writes points with at most this many decimals, half away from zero, without trailing zeros: crm's canonical

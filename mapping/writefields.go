@@ -22,7 +22,7 @@ func (m *Mapper) WriteFields(model *scoring.Model) []crm.Field {
 			d.Options = options(model.Labels(), capital)
 		case KeyTrend:
 			for _, t := range trends() {
-				d.Options = append(d.Options, crm.Option{Value: string(t), Label: capital(t.Word(m.language()))})
+				d.Options = append(d.Options, crm.Option{Value: string(t), Label: capital(t.Word(m.Language()))})
 			}
 		case KeyReasons:
 			d.Length = reasonsLength
@@ -61,7 +61,7 @@ func options(values []string, label func(string) string) []crm.Option {
 
 // describe names a written field for the people who see it.
 func (m *Mapper) describe(key string) (label, help string) {
-	if m.language() == "fr" {
+	if m.Language() == "fr" {
 		switch key {
 		case KeyScore:
 			return "Score du lead", "Score global calculé par Barème."
