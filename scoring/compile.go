@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 )
 
 // Limits on the size of a model. They keep sums within 64 bits and indices within Line.
@@ -121,7 +122,7 @@ func (c *compiler) points(path string, f float64) (Points, bool) {
 	case math.IsNaN(f) || math.IsInf(f, 0):
 		c.problems.add(path, "this is not a number of points", "")
 	case math.Abs(f) > mostPoints:
-		c.problems.add(path, fmt.Sprintf("%g is more than the %d points a model may use", f, mostPoints), "choose a smaller scale")
+		c.problems.add(path, fmt.Sprintf("%s is more than the %d points a model may use", strconv.FormatFloat(f, 'f', -1, 64), mostPoints), "choose a smaller scale")
 	default:
 		return toPoints(f), true
 	}

@@ -37,7 +37,7 @@ func (c *compiler) decaySteps(path string, steps []Step) {
 	}
 	for i, s := range steps {
 		if s.After <= 0 {
-			c.problems.add(path, fmt.Sprintf("the step after %s is not in the past of today", s.After), "write an age above zero")
+			c.problems.add(path, fmt.Sprintf("the step after %s is not after any time at all", s.After), "write an age above zero")
 		}
 		if !(s.Keep >= 0 && s.Keep <= 1) {
 			c.problems.add(path, fmt.Sprintf("the step after %s keeps %g, which is not a share from 0 to 1", s.After, s.Keep), "write 0.5 for half")

@@ -33,7 +33,7 @@ func parseCondition(source string) (tree ast.Node, problem *Problem) {
 	}()
 	parsed, err := parser.ParseWithConfig(source, parserConfig())
 	if err != nil {
-		return nil, syntaxProblem(err)
+		return nil, syntaxProblem(err, utf8.RuneCountInString(source))
 	}
 	return parsed.Node, nil
 }
@@ -52,14 +52,15 @@ func parserConfig() *conf.Config {
 // token matches how the parser prints a token: Operator("==").
 var token = regexp.MustCompile(`(?:Identifier|Number|String|Bytes|Operator|Bracket)\((".*")\)`)
 
-// syntaxProblem says in our words what the parser said in its own.
-func syntaxProblem(err error) *Problem {
+// syntaxProblem says in our words what the parser said in its own; length is of the source, in characters.
+func syntaxProblem(err error, length int) *Problem {
 	var at *file.Error
 	if !errors.As(err, &at) {
 		return &Problem{Message: "this condition cannot be read"}
 	}
 	message := token.ReplaceAllString(at.Message, "$1")
-	p := &Problem{Offset: at.From, Length: max(1, at.To-at.From)}
+	from := min(max(0, at.From), length)
+	p := &Problem{Offset: from, Length: min(max(1, at.To-from), length-from)}
 	switch {
 	case strings.Contains(message, "token EOF"), strings.Contains(message, "unexpected end"):
 		p.Message, p.Hint = "this condition ends too early", "finish it, or close its brackets"
@@ -73,6 +74,8 @@ func syntaxProblem(err error) *Problem {
 		p.Length = 0
 	case strings.Contains(message, "cannot be mixed"):
 		p.Message, p.Hint = "?? and another operator stand side by side", `put brackets around it: (employees ?? 0) >= 50`
+	case strings.Contains(message, "literal"), strings.Contains(message, "number syntax"):
+		p.Message = "this number cannot be read"
 	default:
 		p.Message = strings.Replace(message, "unexpected token", "unexpected", 1)
 	}
