@@ -31,19 +31,16 @@ const (
 )
 
 func (b *builder) file(f *File, root *node) {
-	b.connections(f, root.get("connections"))
+	connections(f, root.get("connections"))
 	b.mapping(&f.Mapping, root)
 	b.scoring(&f.Scoring, root)
 	b.write(f, root.get("write"))
 	b.schedule(&f.Schedule, root.get("schedule"))
 }
 
-func (b *builder) connections(f *File, n *node) {
+func connections(f *File, n *node) {
 	for _, item := range n.items {
 		f.Connections = append(f.Connections, Connection{Name: textOf(item.get("name")), CRM: textOf(item.get("crm"))})
-	}
-	if len(n.items) > 1 {
-		b.add(n.items[1].get("name").span(b.src), "a second connection is written here", "One model file reads and writes one CRM account: keep one connection.")
 	}
 }
 
@@ -189,17 +186,12 @@ func (b *builder) write(f *File, n *node) {
 	}
 	if v := n.get("decimals"); v != nil {
 		w.Decimals = int(numberOf(v))
-		if w.Decimals < 0 || w.Decimals > 6 {
-			b.add(v.span(b.src), "decimals lie between 0 and 6", "Write 0 for whole scores.")
-		}
 	}
 	if v := n.get("language"); v != nil {
 		w.Language = v.text
 	}
 	if v := n.get("min_change"); v != nil {
-		if f.Limits.MinChange = numberOf(v); f.Limits.MinChange < 0 {
-			b.add(v.span(b.src), "min_change is below zero", "Write 0 to write every change.")
-		}
+		f.Limits.MinChange = numberOf(v)
 	}
 	if v := n.get("max_changed"); v != nil {
 		f.Limits.MaxChanged = percentOf(v) / 100

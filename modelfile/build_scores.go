@@ -114,9 +114,6 @@ func (b *builder) criterionKeys(n *node) {
 	case points != nil && tiers != nil:
 		b.add(points.span(b.src), what+" has both points and tiers", "Tiers say the points: remove one of them.")
 	}
-	if v := n.get("cap"); v != nil && numberOf(v) <= 0 {
-		b.add(v.span(b.src), what+": cap is not above zero", "Write the most points it may give or take in all, without a minus sign.")
-	}
 }
 
 // decay reads the one way points fall, of a score, group or criterion.

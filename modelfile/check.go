@@ -87,6 +87,9 @@ func (c *checker) list(n *node, s *shape, label string) {
 	if s.filled && len(n.items) == 0 {
 		c.add(n.span(c.src), label+" is empty", "Write at least one item, or remove the line.")
 	}
+	if s.most > 0 && len(n.items) > s.most {
+		c.add(n.items[s.most].span(c.src), label+" holds more than "+itoa(s.most), "Keep "+itoa(s.most)+": one model file reads and writes one CRM account.")
+	}
 	for _, item := range n.items {
 		c.check(item, s.item, label)
 	}

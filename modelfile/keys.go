@@ -27,6 +27,7 @@ var (
 	aTexts    = &shape{kind: texts}
 	aNumber   = &shape{kind: number}
 	aWhole    = &shape{kind: whole}
+	aPositive = &shape{kind: number, within: &bounds{least: 0, most: maxNumber, above: true}}
 	aYesNo    = &shape{kind: yesNo}
 	aDuration = &shape{kind: duration}
 	aPercent  = &shape{kind: percent}
@@ -38,11 +39,11 @@ var (
 // fileShape is the whole model file.
 var fileShape = &shape{kind: object, title: "The file", about: "One YAML file holds one model. Every key is listed here; an unknown key is an error.", fields: []field{
 	{"version", aWhole, true, "", "The version of this format. Always 1.", "1"},
-	{"connections", &shape{kind: list, item: connectionShape, filled: true}, true, "", "The CRM account people come from and scores go to.", "[{name: marketing, crm: hubspot}]"},
+	{"connections", &shape{kind: list, item: connectionShape, filled: true, most: 1}, true, "", "The CRM account people come from and scores go to: one.", "[{name: marketing, crm: hubspot}]"},
 	{"identity", aText, false, "`email`", "The field that says who a person is.", "email"},
 	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
 	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
-	{"overall", &shape{kind: dictionary, key: nameKey, item: aNumber, filled: true}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count.", "{fit: 2, engagement: 1}"},
+	{"overall", &shape{kind: dictionary, key: nameKey, item: aPositive, filled: true}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count.", "{fit: 2, engagement: 1}"},
 	{"grade", gradeShape, false, "no grade", "How two scores become a grade, and grades a label.", ""},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
@@ -115,7 +116,7 @@ var criterionShape = &shape{kind: object, title: "criteria", about: "A criterion
 	{"unknown", aNumber, false, "0", "With `when`: points when the condition can be neither true nor false, because an attribute is unknown.", "-5"},
 	{"activity", &shape{kind: name}, false, "", "The kind of activity that gives the points.", "email_click"},
 	{"each", aYesNo, false, "false", "With `activity`: points for each time, not once.", "true"},
-	{"cap", aNumber, false, "no cap", "With `activity`: the most this criterion gives or, below zero, takes in all. A plain positive number.", "25"},
+	{"cap", aPositive, false, "no cap", "With `activity`: the most this criterion gives or, below zero, takes in all. Without a minus sign.", "25"},
 	{"within", aDuration, false, "any age", "With `activity`: only activity younger than this. Undated activity does not count then.", "90d"},
 	{"tiers", &shape{kind: dictionary, key: wholeKey, item: aNumber, filled: true}, false, "none", "With `activity`: points by how many times, instead of `points`.", "{1: 5, 3: 10, 10: 20}"},
 	{"inactive", aDuration, false, "", "Gives the points when the last activity is at least this old. Someone without any known activity is not inactive.", "90d"},
@@ -136,14 +137,14 @@ var matrixShape = &shape{kind: object, title: "grade.matrix", fields: []field{
 
 var trendShape = &shape{kind: object, title: "trend", fields: []field{
 	{"over", &shape{kind: duration, zero: true}, false, "7d", "How far back the overall score is compared. `0d`: no trend.", "7d"},
-	{"move", aNumber, false, "5", "The least difference that counts as rising or falling.", "5"},
+	{"move", &shape{kind: number, within: &bounds{least: 0, most: maxNumber}}, false, "5", "The least difference that counts as rising or falling.", "5"},
 }}
 
 var writeShape = &shape{kind: object, title: "write", fields: []field{
 	{"people", &shape{kind: dictionary, item: aText, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), or a score by its name.", "{score: bareme_score, fit: bareme_fit}"},
-	{"min_change", aNumber, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
+	{"min_change", &shape{kind: number, within: &bounds{least: 0, most: maxNumber}}, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
 	{"max_changed", aPercent, false, "30%", "A run that would change more of the records than this is refused until someone accepts it.", "30%"},
-	{"decimals", aWhole, false, "0", "Decimals of written scores, 0 to 6.", "0"},
+	{"decimals", &shape{kind: whole, within: &bounds{least: 0, most: 6}}, false, "0", "Decimals of written scores.", "0"},
 	{"language", &shape{kind: choice, choices: []string{"en", "fr"}}, false, "en", "The language of reasons.", "fr"},
 }}
 

@@ -11,17 +11,24 @@ import (
 	"github.com/bareme/bareme/scoring"
 )
 
-// Error is everything wrong with a model file, each problem with its place and what to do about it.
+// Error is what is wrong with a model file, each problem with its place and what to do about it.
 type Error struct {
 	File     string // name of the model file
 	problems []located
 	source   lines
 }
 
+// maxShown is how many problems a message holds: beyond, the file is better mended from the top and read again.
+const maxShown = 20
+
 // Error shows every problem under the line it is about.
 func (e *Error) Error() string {
 	var b strings.Builder
 	for i, p := range e.problems {
+		if i == maxShown {
+			fmt.Fprintf(&b, "\n%d more problems are not shown.", len(e.problems)-i)
+			break
+		}
 		if i > 0 {
 			b.WriteByte('\n')
 		}

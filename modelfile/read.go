@@ -14,6 +14,7 @@ import (
 const (
 	maxBytes = 1 << 20 // a large real model is 50 kB
 	maxLine  = 10_000  // characters in one line
+	maxParts = 30_000  // line ends, colons and commas: the YAML reader takes time with the square of a map's keys
 )
 
 // readTree turns the text of a model file into a tree. It returns no tree when the text cannot be read at all.
@@ -56,7 +57,7 @@ func guard(text string) *located {
 	if len(text) > maxBytes {
 		return &located{span: span{1, 1, 1}, message: "the file is larger than 1 MB", hint: "A model file is a few kB: check that this is the right file; long lists belong into a lookup CSV."}
 	}
-	depth, line, col := 0, 1, 0
+	depth, parts, line, col := 0, 0, 1, 0
 	for i, r := range text {
 		col++
 		var message, hint string
@@ -69,11 +70,16 @@ func guard(text string) *located {
 			depth++
 		case r == ']' || r == '}':
 			depth = max(depth-1, 0)
+		case r == ':' || r == ',':
+			parts++
 		case r == '\n':
-			line, col = line+1, 0
+			parts, line, col = parts+1, line+1, 0
 		}
 		if message == "" && depth > 4*maxDepth {
 			message, hint = "values lie too deep within each other", "A model file needs fewer than 10 levels: look for brackets that were not closed."
+		}
+		if message == "" && parts > maxParts {
+			message, hint = "the file has more than 30,000 keys and values", "Move long lists into a lookup CSV."
 		}
 		if message == "" && col > maxLine {
 			message, hint = "this line is longer than 10,000 characters", "Break it into several lines, or move long lists into a lookup CSV."

@@ -110,14 +110,8 @@ func (s *shape) checkScalar(text string) (message, hint string) {
 	switch s.kind {
 	case name:
 		return checkName(text)
-	case number:
-		if _, err = parseNumber(text); err != nil {
-			return quote(text) + " is not a number", "Write digits, with a point before decimals: 12, -40 or 0.5."
-		}
-	case whole:
-		if v, e := parseNumber(text); e != nil || v != math.Trunc(v) || strings.Contains(text, ".") {
-			return quote(text) + " is not a whole number", "Write digits only, such as 3."
-		}
+	case number, whole:
+		return s.checkNumber(text)
 	case yesNo:
 		if text != "true" && text != "false" {
 			return quote(text) + " is neither true nor false", "Write true or false."
@@ -146,6 +140,19 @@ func (s *shape) checkScalar(text string) (message, hint string) {
 		if strings.TrimSpace(text) == "" && !s.empty {
 			return "this text is empty", "Write a value or remove the line."
 		}
+	}
+	return "", ""
+}
+
+func (s *shape) checkNumber(text string) (message, hint string) {
+	v, err := parseNumber(text)
+	switch b := s.within; {
+	case err != nil:
+		return quote(text) + " is not a " + s.numberWords(), "Write digits, with a point before decimals: 12, -40 or 0.5."
+	case s.kind == whole && strings.Contains(text, "."):
+		return text + " is not a " + s.numberWords(), "Write digits only, such as 3."
+	case b != nil && (v < b.least || v > b.most || b.above && v == b.least):
+		return text + " is not a " + s.numberWords(), ""
 	}
 	return "", ""
 }

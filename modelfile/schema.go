@@ -3,6 +3,8 @@ package modelfile
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
+	"slices"
 )
 
 // SchemaURL is where the JSON Schema of the model file is published, for the first line of model files.
@@ -47,10 +49,8 @@ func schemaOf(s *shape) map[string]any {
 		return pattern(namePattern)
 	case texts:
 		return map[string]any{"anyOf": []any{textSchema(), arrayOf(textSchema())}}
-	case number:
-		return map[string]any{"type": "number"}
-	case whole:
-		return map[string]any{"type": "integer"}
+	case number, whole:
+		return numberSchema(s)
 	case yesNo:
 		return map[string]any{"type": "boolean"}
 	case duration:
@@ -71,7 +71,11 @@ func schemaOf(s *shape) map[string]any {
 	case object:
 		return objectSchema(s)
 	case list:
-		return arrayOf(schemaOf(s.item))
+		out := arrayOf(schemaOf(s.item))
+		if s.most > 0 {
+			out["maxItems"] = s.most
+		}
+		return out
 	case dictionary:
 		return dictionarySchema(s)
 	case table:
@@ -79,6 +83,26 @@ func schemaOf(s *shape) map[string]any {
 	default:
 		return textSchema()
 	}
+}
+
+func numberSchema(s *shape) map[string]any {
+	out := map[string]any{"type": "number"}
+	if s.kind == whole {
+		out["type"] = "integer"
+	}
+	b := s.within
+	switch {
+	case b == nil:
+		return out
+	case b.above:
+		out["exclusiveMinimum"] = b.least
+	default:
+		out["minimum"] = b.least
+	}
+	if b.most < maxNumber {
+		out["maximum"] = b.most
+	}
+	return out
 }
 
 func arrayOf(item map[string]any) map[string]any {
@@ -92,7 +116,7 @@ func dictionarySchema(s *shape) map[string]any {
 	}
 	switch s.key {
 	case nameKey:
-		out["propertyNames"] = map[string]any{"pattern": namePattern}
+		out["propertyNames"] = map[string]any{"pattern": namePattern, "not": map[string]any{"enum": slices.Sorted(maps.Keys(reserved))}}
 	case wholeKey:
 		out["propertyNames"] = map[string]any{"pattern": `^[1-9][0-9]*$`}
 	case durationKey:
@@ -115,8 +139,16 @@ func objectSchema(s *shape) map[string]any {
 	if len(required) > 0 {
 		out["required"] = required
 	}
+	var rules []any
+	if s.field("half_life") != nil {
+		rules = append(rules, oneDecay())
+	}
 	if s == criterionShape {
-		criterionRules(out)
+		out["dependentRequired"] = besides()
+		rules = append(rules, map[string]any{"oneOf": requires(subjects...)}, map[string]any{"oneOf": requires("points", "tiers")})
+	}
+	if rules != nil {
+		out["allOf"] = rules
 	}
 	return out
 }
@@ -129,17 +161,23 @@ func describeField(f field) string {
 	return text
 }
 
-// criterionRules says which keys of a criterion stand together, as builder.criterionKeys does.
-func criterionRules(out map[string]any) {
+// besides says which keys of a criterion need which other, as builder.criterionKeys does.
+func besides() map[string]any {
 	needs := map[string]any{}
 	for key, beside := range companions {
 		needs[key] = []string{beside}
 	}
-	out["dependentRequired"] = needs
-	out["allOf"] = []any{
-		map[string]any{"oneOf": requires(subjects...)},
-		map[string]any{"oneOf": requires("points", "tiers")},
+	return needs
+}
+
+// oneDecay allows one way for points to fall, or none.
+func oneDecay() map[string]any {
+	var keys []string
+	for _, f := range decayFields {
+		keys = append(keys, f.key)
 	}
+	none := map[string]any{"not": map[string]any{"anyOf": requires(keys...)}}
+	return map[string]any{"oneOf": append(requires(keys...), none)}
 }
 
 func requires(keys ...string) []any {

@@ -1,5 +1,7 @@
 package modelfile
 
+import "fmt"
+
 // kind is what a value of the model file must be.
 type kind uint8
 
@@ -34,8 +36,16 @@ type shape struct {
 	key     keyKind  // dictionaries
 	choices []string // choices
 	filled  bool     // lists and dictionaries: not empty
+	most    int      // lists: the most items; 0: any number
+	within  *bounds  // numbers; nil: any
 	zero    bool     // durations: 0d is allowed
 	empty   bool     // texts: "" is allowed
+}
+
+// bounds are the least and the most a number may be.
+type bounds struct {
+	least, most float64
+	above       bool // more than least
 }
 
 // keyKind is what the keys of a dictionary must be.
@@ -84,10 +94,8 @@ func (s *shape) words() string {
 		return "name"
 	case texts:
 		return "text or list of texts"
-	case number:
-		return "number"
-	case whole:
-		return "whole number"
+	case number, whole:
+		return s.numberWords()
 	case yesNo:
 		return "true or false"
 	case duration:
@@ -114,5 +122,22 @@ func (s *shape) words() string {
 		return "CSV file or set of texts"
 	default:
 		return "text"
+	}
+}
+
+func (s *shape) numberWords() string {
+	word := "number"
+	if s.kind == whole {
+		word = "whole number"
+	}
+	switch b := s.within; {
+	case b == nil:
+		return word
+	case b.most < maxNumber:
+		return fmt.Sprintf("%s from %g to %g", word, b.least, b.most)
+	case b.above:
+		return fmt.Sprintf("%s above %g", word, b.least)
+	default:
+		return fmt.Sprintf("%s from %g on", word, b.least)
 	}
 }
