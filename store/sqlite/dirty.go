@@ -30,7 +30,7 @@ func (s *Store) Dirty(ctx context.Context, connection, after string, limit int) 
 	var page []worker.Inputs
 	err := s.look(ctx, "read inputs", connection, func(r *reader) error {
 		err := r.each("SELECT "+snapshotColumns+` FROM dirty d CROSS JOIN people r ON r.conn = d.conn AND r.id = d.id
-			WHERE d.conn = ? AND d.id > ? ORDER BY d.id LIMIT ?`, []any{r.conn, after, limit}, func(rows *sql.Rows) error {
+			WHERE d.conn = ? AND d.id > ? ORDER BY d.id LIMIT ?`, []any{r.conn, after, max(limit, 0)}, func(rows *sql.Rows) error {
 			var in worker.Inputs
 			if err := scanSnapshot(rows, &in.Person); err != nil {
 				return err

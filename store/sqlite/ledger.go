@@ -12,7 +12,7 @@ import (
 // run has the one that sent it.
 func (s *Store) Ledger(ctx context.Context, connection, id string, limit int) (entries []worker.Entry, err error) {
 	err = s.look(ctx, "read the ledger", connection, func(r *reader) error {
-		return r.each("SELECT at, run, entry FROM ledger WHERE conn = ? AND id = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, id, limit}, func(rows *sql.Rows) error {
+		return r.each("SELECT at, run, entry FROM ledger WHERE conn = ? AND id = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, id, max(limit, 0)}, func(rows *sql.Rows) error {
 			var at int64
 			var run string
 			var b sql.RawBytes
@@ -47,7 +47,7 @@ func (s *Store) SaveRun(ctx context.Context, run worker.Run) error {
 // Runs implements worker.Store. Latest first is the order in which they were first saved.
 func (s *Store) Runs(ctx context.Context, connection string, limit int) (runs []worker.Run, err error) {
 	err = s.look(ctx, "read runs", connection, func(r *reader) error {
-		return r.each("SELECT id, kind, started, finished, status, report FROM runs WHERE conn = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, limit}, func(rows *sql.Rows) error {
+		return r.each("SELECT id, kind, started, finished, status, report FROM runs WHERE conn = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, max(limit, 0)}, func(rows *sql.Rows) error {
 			run := worker.Run{Connection: connection}
 			var started, finished int64
 			if err := rows.Scan(&run.ID, &run.Kind, &started, &finished, &run.Status, &run.Report); err != nil {

@@ -13,12 +13,12 @@ import (
 // Pending implements worker.Store. Updates marked sent are among them.
 func (s *Store) Pending(ctx context.Context, connection, after string, limit int, now time.Time) ([]worker.Pending, error) {
 	return s.pending(ctx, connection, `SELECT id, fields, entry, sent, tries FROM pending
-		WHERE conn = ? AND id > ? AND retry <= ? ORDER BY id LIMIT ?`, after, encodeTime(now), limit)
+		WHERE conn = ? AND id > ? AND retry <= ? ORDER BY id LIMIT ?`, after, encodeTime(now), max(limit, 0))
 }
 
 // InDoubt implements worker.Store.
 func (s *Store) InDoubt(ctx context.Context, connection string, limit int) ([]worker.Pending, error) {
-	return s.pending(ctx, connection, "SELECT id, fields, entry, sent, tries FROM pending WHERE conn = ? AND sent <> '' ORDER BY id LIMIT ?", limit)
+	return s.pending(ctx, connection, "SELECT id, fields, entry, sent, tries FROM pending WHERE conn = ? AND sent <> '' ORDER BY id LIMIT ?", max(limit, 0))
 }
 
 func (s *Store) pending(ctx context.Context, connection, query string, args ...any) (page []worker.Pending, err error) {
@@ -143,7 +143,7 @@ func mergeShown(shown, update []byte) ([]byte, error) {
 func (s *Store) SetAside(ctx context.Context, connection string, limit int) (list []worker.Rejection, err error) {
 	err = s.look(ctx, "read updates set aside", connection, func(r *reader) error {
 		return r.each("SELECT id, reason, at, retry, tries FROM pending WHERE conn = ? AND aside IS NOT NULL ORDER BY aside DESC LIMIT ?",
-			[]any{r.conn, limit}, func(rows *sql.Rows) error {
+			[]any{r.conn, max(limit, 0)}, func(rows *sql.Rows) error {
 				var x worker.Rejection
 				var at, retry int64
 				if err := rows.Scan(&x.ID, &x.Reason, &at, &retry, &x.Tries); err != nil {

@@ -106,7 +106,7 @@ func (s *Store) Missing(ctx context.Context, connection, object, reload string, 
 		return nil, err
 	}
 	err = s.look(ctx, "look for missing "+object, connection, func(r *reader) error {
-		return r.each("SELECT id FROM "+name+" WHERE conn = ? AND reload <> ? ORDER BY id LIMIT ?", []any{r.conn, reload, limit}, func(rows *sql.Rows) error {
+		return r.each("SELECT id FROM "+name+" WHERE conn = ? AND reload <> ? ORDER BY id LIMIT ?", []any{r.conn, reload, max(limit, 0)}, func(rows *sql.Rows) error {
 			var id string
 			if err := rows.Scan(&id); err != nil {
 				return err

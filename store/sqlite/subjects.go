@@ -76,7 +76,7 @@ func (r *reader) subjects(query string, args ...any) ([]worker.Subject, error) {
 // Subjects implements worker.Store.
 func (s *Store) Subjects(ctx context.Context, connection, after string, limit int) (page []worker.Subject, err error) {
 	err = s.look(ctx, "read subjects", connection, func(r *reader) error {
-		page, err = r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND id > ? ORDER BY id LIMIT ?", r.conn, after, limit)
+		page, err = r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND id > ? ORDER BY id LIMIT ?", r.conn, after, max(limit, 0))
 		return err
 	})
 	return page, err
@@ -85,7 +85,7 @@ func (s *Store) Subjects(ctx context.Context, connection, after string, limit in
 // Best implements worker.Store.
 func (s *Store) Best(ctx context.Context, connection string, limit int) (best []worker.Subject, err error) {
 	err = s.look(ctx, "read the best", connection, func(r *reader) error {
-		best, err = r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND score IS NOT NULL ORDER BY score DESC, id LIMIT ?", r.conn, limit)
+		best, err = r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND score IS NOT NULL ORDER BY score DESC, id LIMIT ?", r.conn, max(limit, 0))
 		return err
 	})
 	return best, err
