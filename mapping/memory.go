@@ -102,8 +102,13 @@ func decodeMemory(memory []byte) []remembered {
 		}
 		at := int64(0)
 		for range n {
+			before := at
 			at += d.varint()
-			r.buckets = append(r.buckets, bucket{at, d.uvarint()})
+			b := bucket{at, d.uvarint()}
+			if b.at == 0 || b.n == 0 || len(r.buckets) > 0 && b.at <= before {
+				return nil
+			}
+			r.buckets = append(r.buckets, b)
 		}
 		all = append(all, r)
 	}

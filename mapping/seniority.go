@@ -40,6 +40,9 @@ func seniority(title string) string {
 // and the CFO is neither.
 func jobLevel(job string) string {
 	whole := titleWords(job)
+	if len(whole) == 0 {
+		return ""
+	}
 	if level := beginnerLevel(whole); level != "" {
 		return level
 	}
@@ -49,6 +52,9 @@ func jobLevel(job string) string {
 	best := ""
 	for _, part := range weakBreak.Split(job, -1) {
 		list := titleWords(part)
+		if len(list) == 0 {
+			continue
+		}
 		level := beginnerLevel(list)
 		if level == "" {
 			level = fixedLevel(list)
