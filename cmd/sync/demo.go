@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	connector "github.com/bareme/bareme/connectors/hubspot"
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/examples"
 	"github.com/bareme/bareme/sandbox/hubspot"
@@ -74,7 +75,7 @@ func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (
 func (p *program) demoSettings(dir, url string) error {
 	p.flags.model, p.flags.state = filepath.Join(dir, "bareme.yaml"), filepath.Join(dir, "bareme.db")
 	p.flags.connection = ""
-	p.settings.HubSpot = sandboxSettings(url)
+	p.settings.HubSpot = connector.Settings{BaseURL: url, Token: sandboxToken, APIVersion: connector.Version, DailyShare: 0.5}
 	return os.WriteFile(p.flags.model, examples.HubSpot, 0o600)
 }
 

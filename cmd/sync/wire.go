@@ -6,6 +6,8 @@ import (
 	"os"
 	"runtime"
 
+	"github.com/sirupsen/logrus"
+
 	"github.com/bareme/bareme/connectors"
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/modelfile"
@@ -21,12 +23,12 @@ func (p *program) modelPath() string {
 	return p.settings.Model
 }
 
-func (p *program) statePath() string {
+func (p *program) statePath() (string, error) {
 	switch {
 	case p.flags.state != "":
-		return p.flags.state
+		return p.flags.state, nil
 	case p.settings.State != "":
-		return p.settings.State
+		return p.settings.State, nil
 	default:
 		return sqlite.DefaultPath(os.Getenv, runtime.GOOS)
 	}
@@ -68,7 +70,7 @@ func (p *program) open() (*modelfile.File, modelfile.Connection, crm.Connector, 
 	if err != nil {
 		return nil, conn, nil, err
 	}
-	connector, err := connectors.Open(conn.CRM, p.settings.Settings, p.log)
+	connector, err := connectors.Open(conn.CRM, p.settings.Settings, logrus.NewEntry(p.log))
 	if err != nil {
 		return nil, conn, nil, usageError{err}
 	}
@@ -85,7 +87,11 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 	if err != nil {
 		return nil, nil, err
 	}
-	store, err := sqlite.Open(ctx, p.statePath())
+	path, err := p.statePath()
+	if err != nil {
+		return nil, nil, err
+	}
+	store, err := sqlite.Open(ctx, path)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -112,6 +118,9 @@ func checkFields(ctx context.Context, file *modelfile.File, connector crm.Connec
 	schemas := map[string]crm.Schema{}
 	for _, names := range []map[string][]string{need.Read, need.Write} {
 		for object := range names {
+			if object == crm.Owners {
+				continue // not an object with fields of its own
+			}
 			if _, done := schemas[object]; done {
 				continue
 			}

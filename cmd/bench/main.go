@@ -1,0 +1,63 @@
+// Command bench measures Barème and prints the tables of docs/performance.md: API calls against the least possible
+// number, time against what the rate limits allow, and speed and memory with limits off. It drives the real program
+// against the real sandbox, each in a process of its own.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"time"
+)
+
+// sizes are how many people each table is measured with.
+type sizes struct{ calls, limits, small, large int }
+
+func main() {
+	short := flag.Bool("short", false, "small populations: the form of the tables, not their figures")
+	only := flag.String("only", "", "one table: calls, limits, speed or scoring")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, *short, *only)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, short bool, only string) error {
+	n := sizes{calls: 20_000, limits: 20_000, small: 20_000, large: 200_000}
+	if short {
+		n = sizes{calls: 2_000, limits: 1_000, small: 1_000, large: 5_000}
+	}
+	dir, err := os.MkdirTemp("", "bareme-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	b := bench{dir: dir, program: filepath.Join(dir, "bareme")}
+	build := exec.CommandContext(ctx, "go", "build", "-o", b.program, "./cmd/sync")
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build the program: %w", err)
+	}
+	fmt.Printf("Barème bench: %s, %d cores, %s\n", runtime.Version(), runtime.NumCPU(), time.Now().UTC().Format("2 January 2006"))
+	for _, table := range []struct {
+		name  string
+		print func(context.Context, sizes) error
+	}{{"scoring", b.scoring}, {"calls", b.calls}, {"speed", b.speed}, {"limits", b.limits}} {
+		if only != "" && only != table.name {
+			continue
+		}
+		if err := table.print(ctx, n); err != nil {
+			return fmt.Errorf("table %s: %w", table.name, err)
+		}
+	}
+	return nil
+}

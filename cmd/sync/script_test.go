@@ -1,0 +1,146 @@
+package main
+
+import (
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/gofrs/flock"
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"github.com/bareme/bareme/examples"
+	"github.com/bareme/bareme/sandbox/hubspot"
+)
+
+// TestMain makes the test binary serve as the program too, so that scripts run the real one in a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"bareme": main})
+}
+
+// TestScripts runs the command lines of testdata/*.txtar as a person would type them: what is printed, where, and with
+// which exit code. Beside testscript's commands there are
+//
+//	sandbox N [setting…]   starts a HubSpot sandbox with N people and points the environment at it; settings are
+//	                       nolimits, portal=ID
+//	fault KIND [key=value] plans a fault; keys are after, count, path, operation, scope
+//	spoil FILE             overwrites the middle of a file
+//	hold FILE              locks a state file as another process would
+//	code N COMMAND…        runs a command that must end with this exit code
+func TestScripts(t *testing.T) {
+	t.Parallel()
+	for _, dir := range []string{"testdata", "testdata/bad"} {
+		testscript.Run(t, testscript.Params{
+			Dir: dir, Setup: scriptSetup, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+			Cmds: map[string]func(*testscript.TestScript, bool, []string){
+				"sandbox": scriptSandbox, "fault": scriptFault, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode,
+			},
+		})
+	}
+}
+
+func scriptSetup(env *testscript.Env) error {
+	env.Setenv("BAREME_STATE", filepath.Join(env.WorkDir, "bareme.db"))
+	env.Setenv("BAREME_HUBSPOT_TOKEN", "pat-na1-sandbox")
+	shared, err := filepath.Abs("../../../shared")
+	if err != nil {
+		return err
+	}
+	env.Setenv("SHARED", shared)
+	root, err := filepath.Abs("../..")
+	if err != nil {
+		return err
+	}
+	env.Setenv("ROOT", root)
+	return os.WriteFile(filepath.Join(env.WorkDir, "example.yaml"), examples.HubSpot, 0o600)
+}
+
+func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
+	o := hubspot.Options{Seed: 1, Limits: hubspot.Limits{Off: true}}
+	for i, arg := range args {
+		key, value, _ := strings.Cut(arg, "=")
+		n, err := strconv.ParseInt(cmpOr(value, arg, i > 0), 10, 64)
+		ts.Check(err)
+		switch key {
+		case "portal":
+			o.PortalID = n
+		default:
+			o.People = int(n)
+		}
+	}
+	box := hubspot.New(o)
+	server := httptest.NewServer(box)
+	ts.Defer(server.Close)
+	ts.Setenv("BAREME_HUBSPOT_BASE_URL", server.URL)
+	boxes.put(ts.Getenv("WORK"), box)
+}
+
+func cmpOr(a, b string, first bool) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
+	f := hubspot.Fault{Kind: hubspot.FaultKind(args[0]), Count: -1}
+	for _, arg := range args[1:] {
+		key, value, _ := strings.Cut(arg, "=")
+		n, _ := strconv.Atoi(value)
+		switch key {
+		case "after":
+			f.After = n
+		case "count":
+			f.Count = n
+		case "status":
+			f.Status = n
+		case "path":
+			f.Path = value
+		case "operation":
+			f.Operation = value
+		case "scope":
+			f.Scope = value
+		default:
+			ts.Fatalf("fault: what is %q?", key)
+		}
+	}
+	ts.Check(boxes.get(ts.Getenv("WORK")).Inject(f))
+}
+
+func scriptSpoil(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	data, err := os.ReadFile(path)
+	ts.Check(err)
+	for i := range 100 {
+		data[i] = 'x'
+	}
+	ts.Check(os.WriteFile(path, data, 0o600))
+}
+
+func scriptHold(ts *testscript.TestScript, _ bool, args []string) {
+	lock := flock.New(ts.MkAbs(args[0]) + ".lock")
+	ok, err := lock.TryLock()
+	ts.Check(err)
+	if !ok {
+		ts.Fatalf("hold: %s is locked already", args[0])
+	}
+	ts.Defer(func() { _ = lock.Close() })
+}
+
+func scriptCode(ts *testscript.TestScript, _ bool, args []string) {
+	want := args[0]
+	err := ts.Exec(args[1], args[2:]...)
+	got := "0"
+	if err != nil {
+		if _, code, ok := strings.Cut(err.Error(), "exit status "); ok {
+			got = code
+		} else {
+			got = err.Error()
+		}
+	}
+	if got != want {
+		ts.Fatalf("%s ended with exit code %s, want %s", strings.Join(args[1:], " "), got, want)
+	}
+}
