@@ -21,6 +21,10 @@ func hashSpec(s Spec) string {
 	for _, a := range s.Attributes {
 		put(h, "attribute", a.Name, fmt.Sprint(a.Type), a.Transform, a.Currency, a.CurrencyFrom)
 		put(h, a.From...)
+		if len(a.Empty) > 0 {
+			put(h, "empty")
+			put(h, a.Empty...)
+		}
 		if a.Default != nil {
 			put(h, "default", *a.Default)
 		}

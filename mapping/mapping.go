@@ -27,6 +27,7 @@ type AttributeSpec struct {
 	Default   *string           // used when nothing is known; nil: stays unknown
 	Lookup    map[string]string // replaces a value by another, letter case and accents aside; a value not listed is unknown
 	Currency  string            // the currency of a Money attribute, ISO 4217
+	Empty     []string          // texts that stand for no value, such as "Select", letter case aside
 
 	// CurrencyFrom is the field that holds the currency of each amount, with the same prefix as From. "" when the CRM
 	// keeps amounts in one currency only.

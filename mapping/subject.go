@@ -3,6 +3,7 @@ package mapping
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,7 +82,7 @@ func (a *attribute) convert(raw string, in *Input) (scoring.Value, string) {
 	}
 	text, long := cut(raw, limit)
 	text = strings.TrimSpace(clean(text))
-	if text == "" {
+	if text == "" || slices.ContainsFunc(a.spec.Empty, func(e string) bool { return strings.EqualFold(e, text) }) {
 		return scoring.Value{}, ""
 	}
 	if a.apply != nil {
