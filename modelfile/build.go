@@ -50,9 +50,12 @@ func (b *builder) mapping(s *mapping.Spec, root *node) {
 		s.Identity = n.text
 	}
 	people := root.get("people")
+	empty := textsOf(people.get("empty"))
 	if n := people.get("attributes"); n != nil {
 		for _, e := range n.entries {
-			s.Attributes = append(s.Attributes, b.attribute(e))
+			a := b.attribute(e)
+			a.Empty = empty
+			s.Attributes = append(s.Attributes, a)
 		}
 	}
 	if n := people.get("activity"); n != nil {

@@ -57,6 +57,7 @@ var connectionShape = &shape{kind: object, title: "connections", about: "Secrets
 }}
 
 var peopleShape = &shape{kind: object, title: "people", fields: []field{
+	{"empty", aTexts, false, "none", "Texts that stand for no value in any attribute, letter case aside: what a form shows before a choice is made.", "[Select, n/a]"},
 	{"attributes", &shape{kind: dictionary, key: nameKey, item: attributeShape}, false, "none", "Facts about a person, by the name conditions use.", ""},
 	{"activity", &shape{kind: dictionary, key: nameKey, item: activityShape}, false, "none", "Kinds of activity, by the name criteria use.", ""},
 }}
