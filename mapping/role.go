@@ -4,11 +4,7 @@ import "strings"
 
 // jobFunction gives the department a job title in English or French belongs to, "" when it is not known.
 func jobFunction(title string) string {
-	plain := plainTitle(title)
-	if len(plain) > memoKey {
-		plain, _ = cut(plain, memoKey)
-	}
-	return roleOf(titleWords(plain))
+	return roleOf(titleWords(plainTitle(title)))
 }
 
 // Functions lists what the transform function can give.
@@ -23,7 +19,7 @@ func Functions() []string {
 // roleOf finds the phrase that says most: the longest, then the earliest. Words that several departments share count only
 // when nothing else does, and the head of a company belongs to none of them.
 func roleOf(list []string) string {
-	if found := longest(list, functionPhrases); found != "" {
+	if found := longest(list, functionIndex); found != "" {
 		return found
 	}
 	if hasAny(list, headsOfCompanies...) && !hasAny(list, "vice president") {
@@ -32,25 +28,45 @@ func roleOf(list []string) string {
 	if hasAny(list, "assistant manager", "assistant director", "assistant vp") {
 		return ""
 	}
-	return longest(list, sharedPhrases)
+	return longest(list, sharedIndex)
 }
 
 // longest gives what the longest phrase found stands for, the earliest of equals, "" when there is none.
-func longest(list []string, table []phrases) string {
-	best, length, at := "", 0, 0
-	for _, p := range table {
-		for _, phrase := range p.any {
-			n := strings.Count(phrase, " ") + 1
-			if n < length {
-				continue
-			}
-			if i := find(list, phrase); i >= 0 && (n > length || i < at) {
-				best, length, at = p.gives, n, i
+func longest(list []string, index map[string][]meaning) string {
+	best, length := "", 0
+	for i, w := range list {
+		for _, m := range index[w] {
+			if m.words > length && begins(list[i:], m.phrase) {
+				best, length = m.gives, m.words
 			}
 		}
 	}
 	return best
 }
+
+// meaning is what one phrase stands for.
+type meaning struct {
+	phrase, gives string
+	words         int
+}
+
+// byFirstWord puts phrases where they are found at once.
+func byFirstWord(table []phrases) map[string][]meaning {
+	index := map[string][]meaning{}
+	for _, p := range table {
+		for _, phrase := range p.any {
+			first, _, _ := strings.Cut(phrase, " ")
+			index[first] = append(index[first], meaning{phrase, p.gives, strings.Count(phrase, " ") + 1})
+		}
+	}
+	return index
+}
+
+// The tables below, ready to search. They are never changed.
+var (
+	functionIndex = byFirstWord(functionPhrases)
+	sharedIndex   = byFirstWord(sharedPhrases)
+)
 
 // headsOfCompanies have no department unless their title names one.
 var headsOfCompanies = []string{

@@ -22,9 +22,6 @@ func Levels() []string {
 // seniority gives the level of a job title in English or French, "" when it is not known.
 func seniority(title string) string {
 	plain := plainTitle(title)
-	if len(plain) > memoKey {
-		plain, _ = cut(plain, memoKey)
-	}
 	if whole := titleWords(plain); hasAny(whole, "ex", "former", "ancien", "ancienne", "retired", "retraite", "retraitee",
 		"unemployed", "sans emploi", "demandeur d emploi", "demandeuse d emploi") {
 		return ""

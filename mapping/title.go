@@ -19,8 +19,12 @@ var (
 	weakBreak   = regexp.MustCompile(`\s*[,&]\s*|\s+(?:and|et)\s+`)
 )
 
+// maxTitle is how much of a title is read; nobody's is longer.
+const maxTitle = 256
+
 // plainTitle folds a title and takes out what only gender and typography put in.
 func plainTitle(title string) string {
+	title, _ = cut(title, maxTitle)
 	s := fold(strings.ReplaceAll(title, "\n", " | "))
 	s = inclusive.ReplaceAllString(s, "$1$3")
 	s = forAnyone.ReplaceAllString(s, " ")
