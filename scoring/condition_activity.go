@@ -78,7 +78,7 @@ func (c *checker) span(n ast.Node, usage string) (int64, bool) {
 	}
 	d, err := ParseDuration(s.Value)
 	if err != nil || d == 0 {
-		c.fail(n, fmt.Sprintf("%q is not a span of time", s.Value), "write a number and h, d, w, mo or y, such as 30d")
+		c.fail(n, fmt.Sprintf("%q is not a span of time", s.Value), "write a whole number and h, d, w, mo or y, such as 30d")
 		return 0, false
 	}
 	return millis(d), true

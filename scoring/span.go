@@ -2,7 +2,6 @@ package scoring
 
 import (
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -16,21 +15,23 @@ var spanUnits = []struct {
 	{"mo", 30 * day}, {"y", 365 * day}, {"w", 7 * day}, {"d", day}, {"h", time.Hour},
 }
 
-// ParseDuration reads a span such as 12h, 30d, 2w, 3mo (of 30 days) or 1y (of 365 days).
+// longestSpan is 100 years, far from where spans in nanoseconds overflow.
+const longestSpan = 100 * 365 * day
+
+// ParseDuration reads a span up to 100 years, such as 12h, 30d, 2w, 3mo (of 30 days) or 1y (of 365 days).
 func ParseDuration(s string) (Duration, error) {
 	for _, u := range spanUnits {
 		digits, ok := strings.CutSuffix(s, u.letter)
 		if !ok {
 			continue
 		}
-		n, err := strconv.ParseFloat(digits, 64)
-		length := n * float64(u.length)
-		if err != nil || math.IsNaN(n) || n < 0 || length > float64(math.MaxInt64/2) {
+		n, err := strconv.ParseUint(digits, 10, 32)
+		if err != nil || n > uint64(longestSpan/u.length) {
 			break
 		}
-		return Duration(length), nil
+		return Duration(time.Duration(n) * u.length), nil
 	}
-	return 0, fmt.Errorf("%q is not a span of time; write a number and h, d, w, mo or y, such as 30d", s)
+	return 0, fmt.Errorf("%q is not a span of time; write a whole number and h, d, w, mo or y, such as 30d", s)
 }
 
 // String is the span in its longest whole unit of days or hours: "30d".
