@@ -18,7 +18,7 @@ type Settings struct {
 }
 
 // An Opener makes the connector of one CRM from its settings.
-type Opener func(Settings, logrus.FieldLogger) (crm.Connector, error)
+type Opener func(Settings, *logrus.Entry) (crm.Connector, error)
 
 // known is the list.
 var known = map[string]Opener{
@@ -36,7 +36,7 @@ func Names() []string {
 }
 
 // Open makes the connector of the CRM of that name. It makes no call: a wrong credential shows at the first one.
-func Open(name string, s Settings, log logrus.FieldLogger) (crm.Connector, error) {
+func Open(name string, s Settings, log *logrus.Entry) (crm.Connector, error) {
 	open, ok := known[name]
 	if !ok {
 		return nil, &crm.Error{Kind: crm.ErrInvalid, Message: fmt.Sprintf("no connector for %q", name),
@@ -45,7 +45,7 @@ func Open(name string, s Settings, log logrus.FieldLogger) (crm.Connector, error
 	return open(s, log)
 }
 
-func openHubSpot(s Settings, log logrus.FieldLogger) (crm.Connector, error) {
+func openHubSpot(s Settings, log *logrus.Entry) (crm.Connector, error) {
 	o, err := s.HubSpot.Options()
 	if err != nil {
 		return nil, err
