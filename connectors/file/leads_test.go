@@ -1,0 +1,108 @@
+package file
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// A real export: 37 columns and an empty one, 9,240 leads.
+func TestLeads(t *testing.T) {
+	path := filepath.Join("..", "..", "..", "shared", "data", "leads", "Leads.csv")
+	if _, err := os.Stat(path); err != nil {
+		t.Skip("the real export ../shared/data/leads/Leads.csv is not here")
+	}
+	s := open(t, path, Options{IDColumn: "Prospect ID", NotChosen: []string{"Select"}})
+	schema, err := s.Describe(t.Context(), crm.People)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(schema.Fields) != 37 || s.Rows() != 9240 {
+		t.Errorf("%d columns, %d rows", len(schema.Fields), s.Rows())
+	}
+	types := map[string]crm.Type{}
+	for _, f := range schema.Fields {
+		types[f.Name] = f.Type
+	}
+	for name, want := range map[string]crm.Type{"Prospect ID": crm.Text, "Lead Number": crm.Number, "Converted": crm.Number, "Do Not Email": crm.Bool,
+		"Page Views Per Visit": crm.Number, "Lead Source": crm.Choice, "Specialization": crm.Choice, "City": crm.Choice, "Country": crm.Choice} {
+		if types[name] != want {
+			t.Errorf("%s is %s, want %s", name, types[name], want)
+		}
+	}
+	records := everything(t, s)
+	want := crm.Fields{"TotalVisits": "5", "Page Views Per Visit": "2.5", "Do Not Email": "false"}
+	got := crm.Fields{}
+	for name := range want {
+		got[name] = records[1].Fields[name]
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("second lead (-want +got)\n%s", diff)
+	}
+	if _, chosen := records[1].Fields["Specialization"]; chosen {
+		t.Error(`"Select" came as a specialization`)
+	}
+	t.Run("copies", func(t *testing.T) { copies(t, s) })
+}
+
+// copies writes the export as CSV and as a workbook and reads both back.
+func copies(t *testing.T, s *Sheet) {
+	before, err := readAll(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, ext := range []string{".csv", ".xlsx"} {
+		out := filepath.Join(t.TempDir(), "out"+ext)
+		n, err := s.WriteCopy(t.Context(), out, []string{"bareme_score", "bareme_label"}, func(string) ([]string, error) { return []string{"50", "warm"}, nil })
+		if err != nil || n != 9240 {
+			t.Fatal(n, err)
+		}
+		copied := open(t, out, Options{IDColumn: "Prospect ID"})
+		after, err := readAll(copied)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, row := range before {
+			for j, cell := range row {
+				if after[i][j] != Neutral(cell) {
+					t.Fatalf("%s, row %d, cell %d changed", ext, i+1, j+1)
+				}
+			}
+		}
+	}
+}
+
+// Memory does not grow with the rows: ten times the rows take far less than ten times the memory.
+func TestMemoryFlat(t *testing.T) {
+	live := func(rows int) uint64 {
+		content := []byte("id,name,visits,note\n")
+		for i := range rows {
+			content = append(content, "name, with comma"[:4]...)
+			content = append(content, byte('0'+i%10), byte('0'+i/10%10), byte('0'+i/100%10), byte('0'+i/1000%10), byte('0'+i/10000%10))
+			content = append(content, ",Some Body,12,a note of some length that is the same in every row\n"...)
+		}
+		s := open(t, save(t, "in.csv", string(content)), Options{PageSize: 100})
+		content = nil
+		_ = content
+		var peak uint64
+		for _, err := range s.Records(t.Context(), crm.Query{Object: crm.People, Fields: s.names()}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			runtime.GC()
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak = max(peak, m.HeapAlloc)
+		}
+		return peak
+	}
+	small, large := live(2_000), live(20_000)
+	if large > small+1<<20 {
+		t.Errorf("2,000 rows take %d bytes, 20,000 take %d", small, large)
+	}
+}
