@@ -12,10 +12,9 @@ import (
 
 var domainShape = regexp.MustCompile(`^[a-z0-9.-]{1,100}$`)
 
-// Account says which HubSpot account the credential opens. It asks once; Check asks again.
+// Account says which HubSpot account the credential opens. It asks each time: the token may be another one by now.
 func (c *Connector) Account(ctx context.Context) (crm.Account, error) {
-	account, err := c.account.get(ctx, c.readAccount)
-	return account, kinded(ctx, "read the account", "", err)
+	return c.account.renew(ctx, c.readAccount)
 }
 
 // readAccount may be called even when the run's share of the daily quota is spent: its answer tells how many calls are

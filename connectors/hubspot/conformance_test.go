@@ -5,8 +5,6 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -158,15 +156,8 @@ func (s system) Merge(object, winner, loser string) string {
 func (s system) Delete(object, id string) { s.a.delete(names[object], id) }
 
 func (s system) Stored(object, id string) (crm.Fields, bool) {
-	list := s.a.do(http.StatusOK, http.MethodGet, "/crm/v3/properties/"+names[object], nil)
-	var props []string
-	results, _ := list["results"].([]any)
-	for _, p := range results {
-		property, _ := p.(map[string]any)
-		name, _ := property["name"].(string)
-		props = append(props, name)
-	}
-	r := httptest.NewRequest(http.MethodGet, s.a.theirs+names[object]+"/"+id+"?properties="+url.QueryEscape(strings.Join(props, ",")), nil)
+	props := s.a.properties(names[object])
+	r := httptest.NewRequest(http.MethodGet, s.a.theirs+names[object]+"/"+id+"?properties="+props, nil)
 	r.Header.Set("Authorization", "Bearer "+token)
 	w := httptest.NewRecorder()
 	s.a.Sandbox.ServeHTTP(w, r)
@@ -191,9 +182,10 @@ func (s system) Stored(object, id string) (crm.Fields, bool) {
 
 // Refuse sets up a rule of the account that this record breaks from now on.
 func (s system) Refuse(object, id string) {
+	s.a.DropRules()
 	s.a.change(names[object], id, crm.Fields{"refused": "yes"})
-	for _, p := range map[string]string{"contacts": "city", "companies": "city"} {
-		if err := s.a.Require(names[object], p, "refused", "yes"); err != nil {
+	for _, object := range []string{"contacts", "companies"} {
+		if err := s.a.Require(object, "city", "refused", "yes"); err != nil {
 			s.a.t.Fatal(err)
 		}
 	}

@@ -163,9 +163,12 @@ func first(s []string) string {
 	return s[0]
 }
 
+// noProperty is HubSpot's code for a property that does not exist.
+const noProperty = "PROPERTY_DOESNT_EXIST"
+
 // words says in our own words what HubSpot's codes mean, and what helps.
 var words = map[string]struct{ message, hint string }{
-	"PROPERTY_DOESNT_EXIST":                 {"HubSpot has no such property", "Run bareme provision, or correct the name in the model file"},
+	noProperty:                              {"HubSpot has no such property", "Run bareme provision, or correct the name in the model file"},
 	"READ_ONLY_VALUE":                       {"the property is read-only", "Write to a property of your own instead"},
 	"INVALID_OPTION":                        {"the value is not one of the property's options", "Run bareme provision to add the options that are missing"},
 	"INVALID_EMAIL":                         {"the value is not an e-mail address", ""},

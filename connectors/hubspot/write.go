@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"golang.org/x/sync/errgroup"
 
@@ -31,7 +32,28 @@ func (c *Connector) Write(ctx context.Context, ours string, updates []crm.Update
 		group.Go(func() error { return w.batch(gctx, batch) })
 	}
 	err = kinded(ctx, op, ours, group.Wait())
+	w.suggest(ctx)
 	return w.outcomes(updates), err
+}
+
+// suggest adds the closest name that exists to refusals of properties that do not.
+func (w *writing) suggest(ctx context.Context) {
+	for _, t := range w.send {
+		if t.outcome == nil {
+			continue
+		}
+		var e *crm.Error
+		if !errors.As(t.outcome.Err, &e) || e.Field == "" || !strings.Contains(e.Message, noProperty) {
+			continue
+		}
+		s, err := w.c.describe(ctx, w.o)
+		if err != nil {
+			return // the refusals stand without it
+		}
+		if near := closest(e.Field, s.Schema); near != "" {
+			e.Hint = "Did you mean " + near + "? If not, run bareme provision to create it"
+		}
+	}
 }
 
 // writing is one Write under way. Batches touch disjoint targets, so each target has one writer at a time.
@@ -232,7 +254,7 @@ func (w *writing) refusedOne(ctx context.Context, t *target, env envelope, err e
 // then only find every record guilty.
 func misfit(env envelope) string {
 	for _, p := range env.problems() {
-		if p.code == "PROPERTY_DOESNT_EXIST" || p.code == "READ_ONLY_VALUE" {
+		if p.code == noProperty || p.code == "READ_ONLY_VALUE" {
 			return p.field
 		}
 	}
