@@ -100,7 +100,7 @@ var functionPhrases = []phrases{
 		"controleuse de gestion", "controle de gestion", "treasurer", "tresorier", "tresoriere", "treasury", "tresorerie",
 		"audit", "auditor", "auditeur", "auditrice", "tax", "fiscal", "fiscaliste", "payroll", "credit", "credit manager",
 		"fp a", "actuary", "actuaire", "investor relations", "bookkeeper", "administratif et financier",
-		"director administratif", "administrative et financiere",
+		"administrative et financiere",
 	}},
 	{"it", []string{
 		"it", "cio", "dsi", "ciso", "rssi", "informatique", "systeme d information", "systemes d information",

@@ -27,7 +27,7 @@ func seniority(title string) string {
 		return ""
 	}
 	best := ""
-	for _, job := range strongBreak.Split(plain, -1) {
+	for _, job := range strongParts(plain) {
 		best = higher(best, jobLevel(job))
 	}
 	return best
@@ -43,25 +43,31 @@ func jobLevel(job string) string {
 	if level := beginnerLevel(whole); level != "" {
 		return level
 	}
-	if level := fixedLevel(whole); level != "" {
-		return level
+	if hasAny(whole, "director administratif et financier", "director administrative et financiere") {
+		return levelC
+	}
+	parts := weakParts(job)
+	if len(parts) == 1 {
+		return partLevel(whole)
 	}
 	best := ""
-	for _, part := range weakBreak.Split(job, -1) {
-		list := titleWords(part)
-		if len(list) == 0 {
-			continue
+	for _, part := range parts {
+		if list := titleWords(part); len(list) > 0 {
+			best = higher(best, partLevel(list))
 		}
-		level := beginnerLevel(list)
-		if level == "" {
-			level = fixedLevel(list)
-		}
-		if level == "" {
-			level = rankLevel(list)
-		}
-		best = higher(best, level)
 	}
 	return best
+}
+
+// partLevel rates a job of which nothing can be parted any more.
+func partLevel(list []string) string {
+	if level := beginnerLevel(list); level != "" {
+		return level
+	}
+	if level := fixedLevel(list); level != "" {
+		return level
+	}
+	return rankLevel(list)
 }
 
 func higher(a, b string) string {
@@ -159,7 +165,7 @@ var fixedPhrases = []phrases{
 		"president s club", "agent de direction", "administrateur systeme", "administrateur reseau", "directors office",
 	}},
 	{levelC, []string{
-		"director financier", "director financiere", "director administratif", "director administrative et financiere",
+		"director financier", "director financiere",
 		"director des systemes d information", "director des systemes d informations", "director systemes d information",
 		"director du systeme d information", "director des ressources humaines", "director ressources humaines",
 		"director des finances", "managing director", "director deputy general", "director general", "general director",

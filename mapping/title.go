@@ -26,9 +26,28 @@ const maxTitle = 256
 func plainTitle(title string) string {
 	title, _ = cut(title, maxTitle)
 	s := fold(strings.ReplaceAll(title, "\n", " | "))
+	if !strings.ContainsAny(s, "(/·•.-") {
+		return s
+	}
 	s = inclusive.ReplaceAllString(s, "$1$3")
 	s = forAnyone.ReplaceAllString(s, " ")
 	return dotted.ReplaceAllStringFunc(s, func(abbreviation string) string { return strings.ReplaceAll(abbreviation, ".", "") })
+}
+
+// strongParts parts two jobs of one person where typography does.
+func strongParts(plain string) []string {
+	if !strings.ContainsAny(plain, "/|;•·+-–—\n") {
+		return []string{plain}
+	}
+	return strongBreak.Split(plain, -1)
+}
+
+// weakParts parts a job where words may.
+func weakParts(job string) []string {
+	if !strings.ContainsAny(job, ",&") && !strings.Contains(job, " and ") && !strings.Contains(job, " et ") {
+		return []string{job}
+	}
+	return weakBreak.Split(job, -1)
 }
 
 // titleWords are the words of a plain title with endings, abbreviations and languages evened out.
