@@ -17,17 +17,14 @@ import (
 var errEncoding = errors.New("a stored row cannot be read")
 
 // Fields are kept as a count, then names and values each behind their length, in name order: equal fields have equal
-// bytes, and reading them costs one string and one map. The count is one more than it is, so that 0 stands for nil.
+// bytes, and reading them costs one string and one map. No fields are read as nil.
 
 func appendString(b []byte, s string) []byte {
 	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
 }
 
 func appendFields(b []byte, f crm.Fields) []byte {
-	if f == nil {
-		return append(b, 0)
-	}
-	b = binary.AppendUvarint(b, uint64(len(f))+1)
+	b = binary.AppendUvarint(b, uint64(len(f)))
 	var room [24]string
 	names := room[:0]
 	for name := range f {
@@ -41,10 +38,7 @@ func appendFields(b []byte, f crm.Fields) []byte {
 }
 
 func appendLinks(b []byte, links map[string][]string) []byte {
-	if links == nil {
-		return append(b, 0)
-	}
-	b = binary.AppendUvarint(b, uint64(len(links))+1)
+	b = binary.AppendUvarint(b, uint64(len(links)))
 	for _, object := range slices.Sorted(maps.Keys(links)) {
 		b = appendString(b, object)
 		b = binary.AppendUvarint(b, uint64(len(links[object])))
@@ -109,12 +103,8 @@ func (d *decoder) count() int {
 }
 
 func (d *decoder) fields() crm.Fields {
-	n := d.uvarint()
+	n := d.count()
 	if n == 0 {
-		return nil
-	}
-	if n--; n > uint64(len(d.rest)) {
-		d.bad, d.rest = true, ""
 		return nil
 	}
 	f := make(crm.Fields, n)
@@ -126,12 +116,8 @@ func (d *decoder) fields() crm.Fields {
 }
 
 func (d *decoder) links() map[string][]string {
-	n := d.uvarint()
+	n := d.count()
 	if n == 0 {
-		return nil
-	}
-	if n--; n > uint64(len(d.rest)) {
-		d.bad, d.rest = true, ""
 		return nil
 	}
 	links := make(map[string][]string, n)

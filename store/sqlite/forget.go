@@ -9,7 +9,8 @@ import (
 )
 
 // Forget implements worker.Store. An activity that concerned nobody but the people forgotten goes with them; others lose
-// the link.
+// the link. The bytes leave the file at once but for copies SQLite made in passing; those go when a finished run is saved
+// or the store is closed.
 func (s *Store) Forget(ctx context.Context, connection, object string, ids []string) error {
 	return s.change(ctx, "forget "+object, connection, func(t *tx) error {
 		return t.forget(object, ids)
@@ -20,7 +21,6 @@ func (t *tx) forget(object string, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	t.store.erased.Store(true)
 	switch object {
 	case crm.People:
 		return t.forgetPeople(ids)
@@ -36,11 +36,20 @@ func (t *tx) forgetPeople(ids []string) error {
 		if err := t.unlink(id); err != nil {
 			return err
 		}
-		if _, err := t.exec("DELETE FROM people WHERE conn = ? AND id = ?", t.conn, id); err != nil {
+		if err := t.erase("DELETE FROM people WHERE conn = ? AND id = ?", t.conn, id); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// erase runs a statement that removes something for good; when it did, the file is to be scrubbed.
+func (t *tx) erase(query string, args ...any) error {
+	gone, err := t.exec(query, args...)
+	if err != nil || gone == 0 {
+		return err
+	}
+	return t.markErased()
 }
 
 // unlink takes a person out of all activity.
@@ -70,17 +79,16 @@ func (t *tx) unlink(person string) error {
 		}
 		rest := slices.DeleteFunc(a.Links[crm.People], func(id string) bool { return id == person })
 		if len(rest) == 0 {
-			_, err = t.exec("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, k.source, k.id)
+			err = t.erase("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, k.source, k.id)
 		} else {
 			a.Links[crm.People] = rest
-			_, err = t.exec("UPDATE activities SET body = ? WHERE conn = ? AND source = ? AND id = ?", appendActivity(nil, &a), t.conn, k.source, k.id)
+			err = t.erase("UPDATE activities SET body = ? WHERE conn = ? AND source = ? AND id = ?", appendActivity(nil, &a), t.conn, k.source, k.id)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	_, err = t.exec("DELETE FROM links WHERE conn = ? AND person = ?", t.conn, person)
-	return err
+	return t.erase("DELETE FROM links WHERE conn = ? AND person = ?", t.conn, person)
 }
 
 func (t *tx) forgetCompanies(ids []string) error {
@@ -91,6 +99,9 @@ func (t *tx) forgetCompanies(ids []string) error {
 		}
 		if gone == 0 {
 			continue // nobody loses anything
+		}
+		if err := t.markErased(); err != nil {
+			return err
 		}
 		if _, err := t.exec("INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND company = ? ON CONFLICT DO NOTHING", t.conn, id); err != nil {
 			return err
@@ -113,7 +124,7 @@ func (t *tx) forgetActivities(source string, ids []string) error {
 		if err := t.relink(source, id, a.Links[crm.People], nil, concerned); err != nil {
 			return err
 		}
-		if _, err := t.exec("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, source, id); err != nil {
+		if err := t.erase("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, source, id); err != nil {
 			return err
 		}
 	}

@@ -33,15 +33,20 @@ func (s *Store) Ledger(ctx context.Context, connection, id string, limit int) (e
 	return entries, err
 }
 
-// SaveRun implements worker.Store.
+// SaveRun implements worker.Store. Saving a finished run also removes the last traces of what the run forgot.
 func (s *Store) SaveRun(ctx context.Context, run worker.Run) error {
-	return s.change(ctx, "save a run", run.Connection, func(t *tx) error {
+	err := s.change(ctx, "save a run", run.Connection, func(t *tx) error {
 		_, err := t.exec(`INSERT INTO runs (conn, id, kind, started, finished, status, report) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (conn, id) DO UPDATE SET kind = excluded.kind, started = excluded.started, finished = excluded.finished,
 				status = excluded.status, report = excluded.report`,
 			t.conn, run.ID, run.Kind, encodeTime(run.Started), encodeTime(run.Finished), run.Status, run.Report)
 		return err
 	})
+	if err == nil && !run.Finished.IsZero() {
+		// The run is saved; what fails here leaves a mark and is done later.
+		_ = s.scrub(ctx)
+	}
+	return err
 }
 
 // Runs implements worker.Store. Latest first is the order in which they were first saved.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/bareme/bareme/crm"
@@ -120,10 +121,11 @@ func (t *tx) acknowledge(o *worker.Settled) error {
 func mergeShown(shown, update []byte) ([]byte, error) {
 	fields := crm.Fields{}
 	if shown != nil {
-		var err error
-		if fields, err = decodeFields(shown); err != nil {
+		was, err := decodeFields(shown)
+		if err != nil {
 			return nil, err
 		}
+		maps.Copy(fields, was)
 	}
 	changes, err := decodeFields(update)
 	if err != nil {

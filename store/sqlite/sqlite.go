@@ -15,7 +15,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 
 	"github.com/gofrs/flock"
 
@@ -38,8 +37,6 @@ type Store struct {
 	mu    sync.RWMutex
 	conns map[string]int64 // connection name to number; numbers never change
 
-	erased atomic.Bool // something was forgotten since the log was last emptied
-
 	closing  sync.Once
 	closeErr error
 }
@@ -49,7 +46,7 @@ const readers = 4
 
 // The settings of a connection. Durability: with a write-ahead log and synchronous=NORMAL a killed process loses
 // nothing; a power cut may lose the last transactions, whole ones, cursor and data alike, which a run then repeats.
-// secure_delete overwrites what is deleted with zeros: forgotten people are not left in the file.
+// secure_delete overwrites what is deleted with zeros; scrub does what is then left.
 var pragmas = []string{
 	"busy_timeout(5000)", "foreign_keys(ON)", "secure_delete(ON)", "cell_size_check(ON)", "trusted_schema(OFF)", "temp_store(MEMORY)",
 }
@@ -109,7 +106,7 @@ func OpenReadOnly(ctx context.Context, path string) (*Store, error) {
 func (s *Store) openWriter(ctx context.Context) error {
 	var err error
 	// A page of 8 kB holds several subjects, and a log of up to 4,000 pages keeps bulk loading from copying it too often.
-	s.write, err = sql.Open("sqlite", dsn(s.path, "page_size(8192)", "journal_mode(WAL)", "synchronous(NORMAL)",
+	s.write, err = sql.Open("sqlite", dsn(s.path, "page_size(8192)", "auto_vacuum(NONE)", "journal_mode(WAL)", "synchronous(NORMAL)",
 		"wal_autocheckpoint(4000)", "journal_size_limit(16777216)", "cache_size(-24000)"))
 	if err != nil {
 		return err
@@ -137,7 +134,8 @@ func dsn(path string, extra ...string) string {
 	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?" + q.Encode()
 }
 
-// Close waits for a write in progress, empties the log and releases the lock. The store cannot be used afterwards.
+// Close waits for a write in progress, removes the last traces of what was forgotten, empties the log and releases the
+// lock. The store cannot be used afterwards.
 func (s *Store) Close() error {
 	s.closing.Do(func() { s.closeErr = s.explain("close", s.close()) })
 	return s.closeErr
@@ -145,6 +143,10 @@ func (s *Store) Close() error {
 
 func (s *Store) close() error {
 	var errs []error
+	if s.writer != nil && s.read != nil {
+		// An error leaves a mark, by which the next process knows.
+		_ = s.scrub(context.Background())
+	}
 	if s.writer != nil {
 		w := <-s.writer
 		close(s.writer) // later writes find nobody

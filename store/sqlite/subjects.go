@@ -35,7 +35,9 @@ func (h *head) read(w words) (shown crm.Fields, p worker.Planned, err error) {
 		Grade: w.of(h.grade), Label: w.of(h.label), Trend: w.of(h.trend),
 	}
 	if h.shown != nil {
-		shown, err = decodeFields(h.shown)
+		if shown, err = decodeFields(h.shown); shown == nil {
+			shown = crm.Fields{} // written, then cleared
+		}
 	}
 	return shown, p, err
 }

@@ -53,10 +53,7 @@ func (s *Store) withWriter(ctx context.Context, fn func(*writer) error) error {
 			return errClosed
 		}
 		defer func() { s.writer <- w }()
-		if err := fn(w); err != nil {
-			return err
-		}
-		return w.shred()
+		return fn(w)
 	}
 }
 
@@ -120,20 +117,6 @@ func (w *writer) each(query string, args []any, fn func(*sql.Rows) error) error 
 	}
 	rows, err := st.QueryContext(context.Background(), args...)
 	return eachRow(rows, err, fn)
-}
-
-// shred empties the log after something was forgotten: pages in it still hold what the file no longer does. While others
-// read this cannot be done; then it happens after a later write, or when the store is closed.
-func (w *writer) shred() error {
-	if !w.store.erased.Load() {
-		return nil
-	}
-	var busy, frames, moved int64
-	err := w.conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &frames, &moved)
-	if err == nil && busy == 0 {
-		w.store.erased.Store(false)
-	}
-	return nil // the write itself is safe; an error of the disk shows in the next one
 }
 
 func (w *writer) close() error {
