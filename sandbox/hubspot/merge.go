@@ -67,7 +67,6 @@ func (s *Sandbox) vanish(t *table, r *row) {
 	for _, l := range slices.Clone(r.links) {
 		s.dissociate(t, r, s.tables[l.kind], l.to)
 	}
-	r.archived = r.modified // pending index changes must not bring it back
 	t.remove(r)
 }
 

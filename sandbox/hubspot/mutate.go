@@ -109,6 +109,7 @@ func (s *Sandbox) catchUp(now int64) {
 	for ; n < len(s.pending) && s.pending[n].visible <= now; n++ {
 		p := s.pending[n]
 		switch {
+		case p.row.removed:
 		case p.gone || p.row.archived != 0 && p.row.modified == p.state.modified:
 			p.row.indexed = nil
 			p.table.log.drop(p.row)

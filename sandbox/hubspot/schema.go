@@ -1,6 +1,8 @@
 package hubspot
 
 import (
+	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -189,7 +191,14 @@ func derivations(meta objectMeta) map[string]func(*table, *row) string {
 			return strings.TrimSuffix(itoa(r.id)+";"+all, ";")
 		},
 	}
-	if meta.name != "deals" {
+	if meta.name == "deals" {
+		closed := func(stages ...string) func(*table, *row) string {
+			return func(t *table, r *row) string {
+				return strconv.FormatBool(slices.Contains(stages, r.values.get(t.props["dealstage"].slot)))
+			}
+		}
+		d["hs_is_closed"], d["hs_is_closed_won"] = closed("closedwon", "closedlost"), closed("closedwon")
+	} else {
 		d["num_associated_deals"] = count(deals)
 	}
 	d["num_associated_contacts"] = count(contacts)

@@ -19,6 +19,7 @@ type row struct {
 	history  changes
 	links    []link
 	absorbed []absorbed
+	removed  bool     // taken out for good: nothing may index it again
 	indexed  *version // what the lagging search index still shows; nil: the record as it is
 }
 
@@ -102,6 +103,7 @@ func (t *table) remove(r *row) {
 	}
 	t.reindex(r, r.values, nil)
 	t.log.drop(r)
+	r.removed = true
 }
 
 // reindex keeps the lookups of unique properties in step with a record's values.
