@@ -40,7 +40,7 @@ var (
 var fileShape = &shape{kind: object, title: "The file", about: "One YAML file holds one model. Every key is listed here; an unknown key is an error.", fields: []field{
 	{"version", aWhole, true, "", "The version of this format. Always 1.", "1"},
 	{"connections", &shape{kind: list, item: connectionShape, filled: true, most: 1}, true, "", "The CRM account people come from and scores go to: one.", "[{name: marketing, crm: hubspot}]"},
-	{"identity", aText, false, "`email`", "The field that says who a person is.", "email"},
+	{"identity", &shape{kind: anyText, empty: true}, false, "`email`", "The field that says who a person is. `\"\"`: none.", "email"},
 	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
 	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
 	{"overall", &shape{kind: dictionary, key: nameKey, item: aPositive, filled: true}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count.", "{fit: 2, engagement: 1}"},
