@@ -25,6 +25,7 @@ func Transforms() []Transform {
 		{Name: "domain", Type: scoring.Text, Help: "the domain of an e-mail address or of a web address", make: always(domain)},
 		{Name: "free_mail", Type: scoring.Bool, Help: "whether an e-mail address is of a provider anyone can sign up with", make: freeMail},
 		{Name: "function", Type: scoring.Text, Help: "the department of a job title in English or French: sales, marketing, finance, it, hr …", make: always(jobFunction), memo: 8192},
+		{Name: "industry_group", Type: scoring.Text, Help: "one of 17 groups, such as technology or public sector, of an industry in English or French", make: always(industryGroup), memo: 2048},
 		{Name: "lower", Type: scoring.Text, Help: "lower case", make: always(strings.ToLower)},
 		{Name: "region", Type: scoring.Text, Help: "EMEA, NA, LATAM or APAC of a country", make: region, memo: 2048},
 		{Name: "seniority", Type: scoring.Text, Help: "the level of a job title in English or French: c-level, owner, vp, director, manager, senior, staff, entry or intern", make: always(seniority), memo: 8192},

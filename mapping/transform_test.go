@@ -48,6 +48,14 @@ func TestTransforms(t *testing.T) {
 			"1": "1-10", "10": "1-10", "11": "11-50", "200": "51-200", "201": "201-500", "1000": "501-1000", "1 001": "1001-5000", "5000": "1001-5000", "5001": "5001+", "10000+": "5001+", "5000+": "5001+",
 			"51-200": "51-200", "50-100": "51-200", "11 à 50 salariés": "11-50", "1,001-5,000 employees": "1001-5000", "201–500": "201-500", "250 employees": "201-500", "0": "", "many": "", "100-50": "",
 		},
+		"industry_group": {
+			"COMPUTER_SOFTWARE": "technology", "Information Technology & Services": "technology", "Services informatiques": "technology", "Éditeur de logiciels": "technology",
+			"HOSPITAL_HEALTH_CARE": "healthcare", "Industrie pharmaceutique": "healthcare", "Pharmaceuticals": "healthcare", "Santé": "healthcare",
+			"Banque / Assurance": "finance", "FINANCIAL_SERVICES": "finance", "BTP": "construction", "Grande distribution": "retail", "E-commerce": "retail", "COMMERCIAL_REAL_ESTATE": "real estate",
+			"Transport et logistique": "transport", "HIGHER_EDUCATION": "education", "GOVERNMENT_ADMINISTRATION": "public sector", "Collectivités locales": "public sector",
+			"MARKETING_AND_ADVERTISING": "professional services", "Management Consulting": "professional services", "Agroalimentaire": "manufacturing", "AUTOMOTIVE": "manufacturing",
+			"Hôtellerie-restauration": "hospitality", "NON_PROFIT_ORGANIZATION_MANAGEMENT": "nonprofit", "Other": "", "": "", "Select": "",
+		},
 		"lower": {"ÉCOLE": "école"},
 		"trim":  {"  a \t b ": "a b"},
 	} {
