@@ -87,8 +87,8 @@ func TestConditionTooLong(t *testing.T) {
 	for name, source := range map[string]string{
 		"characters":          strings.Repeat(" ", maxConditionLength) + "b",
 		"nodes":               "a > 0" + strings.Repeat(" + 1 + 1", 480),
-		"shared middles":      strings.Repeat("1 < (", 100) + "a" + strings.Repeat(" < 2 ? 1 : 2) < 3 ", 100),
-		"shared conditions":   strings.Repeat("(", 400) + "b" + strings.Repeat(" ?: b)", 400),
+		"shared middles":      strings.Repeat("1 < (", 40) + "a" + strings.Repeat(" < 2 ? 1 : 2) < 3 ", 40),
+		"shared conditions":   strings.Repeat("(", 300) + "b" + strings.Repeat(" ?: b)", 300),
 		"chain of comparison": "1" + strings.Repeat(" < a", 600),
 		"brackets":            strings.Repeat("(", 1900) + "b" + strings.Repeat(")", 1900) + " and a",
 		"empty":               " \n\t",

@@ -289,6 +289,58 @@ func TestThreeValuedLogic(t *testing.T) {
 	check("10 ** 400 > 0", no, no, maybe)
 }
 
+// TestOperators has what the random conditions above cannot have, for someone of whom only some things are known.
+func TestOperators(t *testing.T) {
+	s := Subject{Values: make([]Value, len(testSchema.Attributes)), Events: []Event{{Kind: 1, Count: 2, At: testNow.Add(-3 * day).UnixMilli()}}}
+	s.Values[0] = Value{Type: Number, Num: 100}
+	s.Values[2] = Value{Type: Text, Str: "vp"}
+	s.Values[6] = Value{Type: Date, Num: float64(testNow.Add(-10 * day).UnixMilli())}
+	for source, want := range map[string]truth{
+		`(jobtitle ?? "none") == "none"`:                                        yes,
+		`(seniority ?? "none") == "vp"`:                                         yes,
+		`(renewal ?? signed) == signed`:                                         yes,
+		`(signed ?? renewal) == signed`:                                         yes,
+		`"a" in (interests ?? interests)`:                                       maybe,
+		`(opted_in ?? false) or (opted_in ?? true)`:                             yes,
+		`known(renewal) or known(interests) or known(jobtitle)`:                 no,
+		`known(signed) and known(seniority) and known(count("meeting"))`:        yes,
+		`interests == nil and renewal == nil and last("email_click") == nil`:    yes,
+		`last("meeting") != nil`:                                                yes,
+		`last("email_click") > signed`:                                          maybe,
+		`days_since(signed) == 10 and days_since(last("meeting")) == 3`:         yes,
+		`days_between(signed, now()) == 10`:                                     yes,
+		`days_since(renewal) > 3`:                                               maybe,
+		`count("meeting") == 2 and count("meeting", "2d") == 0`:                 yes,
+		`happened("meeting", "3d") and not happened("meeting", "2d")`:           yes,
+		`happened("email_click")`:                                               no,
+		`seniority in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "vp"]`:      yes,
+		`jobtitle in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "vp"]`:       maybe,
+		`seniority in ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"]`:       no,
+		`-employees == -100 and +employees == 100 and -revenue == 1`:            maybe,
+		`employees ** 2 == 10000 and employees ^ 2 == 10000`:                    yes,
+		`50 < employees <= 100`:                                                 yes,
+		`employees in 100..100 and employees not in 1..99`:                      yes,
+		`employees / 3 in 1..100`:                                               no,
+		`revenue in 1..3`:                                                       maybe,
+		`employees | max(200) == 200`:                                           yes,
+		`if employees > 50 { seniority == "vp" } else { false }`:                yes,
+		`lower("VP") == seniority and len("été") == 3`:                          yes,
+		`seniority matches "^VP$"`:                                              no,
+		`signed < date("2026-11-12T00:00:00Z") and signed > date("2026-11-11")`: yes,
+		`"golf" in interests`:                                                   maybe,
+		`len(interests) > 0 or interests == nil`:                                yes,
+	} {
+		c, problems := compileCondition(source, &testSchema)
+		if c == nil {
+			t.Error(source, problems)
+			continue
+		}
+		if got := hold(c, testSchema, &s, testNow); got != want {
+			t.Errorf("%s: %v, want %v", source, got, want)
+		}
+	}
+}
+
 // TestNeeds: a condition needs the attributes it mentions, but not those whose absence it asks about.
 func TestNeeds(t *testing.T) {
 	for source, want := range map[string]string{
