@@ -35,7 +35,7 @@ func victim(path string) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	for n := next(s); ; n++ {
+	for n := last(s); ; n++ {
 		page := worker.RecordPage{Connection: conn, Object: crm.People, Changed: people(n*killPage, killPage, 1), Cursor: crm.Cursor(strconv.Itoa(n))}
 		err := s.SaveRecords(bg, page)
 		work := activities(n*killPage, killPage, 1)
@@ -50,8 +50,8 @@ func victim(path string) {
 	}
 }
 
-// next is the page after the one the cursor stands for.
-func next(s *sqlite.Store) int {
+// last is the page the cursor stands for. It is done again: what belongs to it may be half done.
+func last(s *sqlite.Store) int {
 	cursor, _, err := s.Cursor(bg, conn, crm.People)
 	if err != nil {
 		panic(err)
@@ -60,7 +60,7 @@ func next(s *sqlite.Store) int {
 	if err != nil {
 		return 0 // nothing yet
 	}
-	return n + 1
+	return n
 }
 
 // TestKill kills a process that writes, at random moments, twenty times over the same file. Each time the lock is free,
