@@ -137,3 +137,12 @@ func (a *account) create(props map[string]string) string {
 	id, _ := a.do(201, "POST", "/crm/objects/2026-09/contacts", body{"properties": props})["id"].(string)
 	return id
 }
+
+func mustJSON(t *testing.T, v any) []byte {
+	t.Helper()
+	raw, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
