@@ -33,7 +33,7 @@ func readNumber(text string) (float64, string) {
 	if len(text) > 64 {
 		return 0, "it is too long to be a number"
 	}
-	if plainNumber.MatchString(text) {
+	if isCanonical(text) {
 		return convert(text)
 	}
 	s := compact(text)
@@ -57,6 +57,23 @@ func readNumber(text string) (float64, string) {
 	}
 	n, trouble := convert(s)
 	return n * times, trouble
+}
+
+// isCanonical recognises crm's canonical text for numbers, the common case, without the cost of a pattern.
+func isCanonical(s string) bool {
+	s = strings.TrimPrefix(s, "-")
+	dot, digits := 0, 0
+	for i := range len(s) {
+		switch {
+		case s[i] >= '0' && s[i] <= '9':
+			digits++
+		case s[i] == '.':
+			dot++
+		default:
+			return false
+		}
+	}
+	return digits > 0 && dot <= 1
 }
 
 func convert(s string) (float64, string) {
