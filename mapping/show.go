@@ -48,7 +48,7 @@ func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, trend
 			return trend
 		}
 	case KeyReasons:
-		if anyKnown(r) {
+		if r.Scored || len(r.Lines) > 0 {
 			return model.Summary(model.Reasons(r, now, m.Language()), reasonsLength)
 		}
 	case KeyScoredAt:
