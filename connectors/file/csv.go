@@ -62,7 +62,7 @@ func (c *csvRows) next() ([]string, error) {
 		}
 	}
 	if len(cells) != c.width {
-		return nil, c.s.wrongAt(c, fmt.Sprintf("it has %d cells where the header has %d", len(cells), c.width),
+		return nil, c.s.wrongAt(c, fmt.Sprintf("it has %s where the header has %d", plural(len(cells), "cell", "cells"), c.width),
 			"Put quotes around cells that hold "+delimiterName(c.s.format.delimiter)+", or export again")
 	}
 	for i, cell := range cells {

@@ -22,7 +22,7 @@ type csvFormat struct {
 }
 
 // delimiters in the order of preference when nothing tells them apart.
-var delimiters = []rune{',', ';', '\t'} //nolint:gochecknoglobals // a table
+var delimiters = []rune{',', ';', '\t'}
 
 const (
 	utf8Mark  = "\xEF\xBB\xBF"
@@ -181,7 +181,7 @@ func (c *census) verdict() (latin bool, err error) {
 	case c.invalid == 0:
 		return false, nil
 	case c.multibyte > c.invalid:
-		return false, &fault{fmt.Sprintf("the text is UTF-8 but for %d bytes, the first on line %d", c.invalid, c.badLine), hint}
+		return false, &fault{fmt.Sprintf("the text is UTF-8 but for %s, the first on line %d", plural(c.invalid, "byte", "bytes"), c.badLine), hint}
 	case c.undefined > 0:
 		return false, &fault{fmt.Sprintf("the text is neither UTF-8 nor Windows-1252: see line %d", c.undefined), hint}
 	}

@@ -117,7 +117,7 @@ func (s *Sheet) sniff() error {
 	if err != nil {
 		return s.failed(err)
 	}
-	defer f.Close() //nolint:errcheck // only read
+	defer func() { _ = f.Close() }() // only read
 	head := make([]byte, 8)
 	n, err := io.ReadFull(f, head)
 	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
@@ -196,7 +196,7 @@ func (s *Sheet) learn(ctx context.Context) (err error) {
 		}
 	}
 	if ids.twice > 0 {
-		return s.wrong(fmt.Sprintf("%d rows repeat the id of another in column %q, first row %d that of row %d", ids.twice, s.o.IDColumn, ids.second, ids.first),
+		return s.wrong(fmt.Sprintf("%s the id of another in column %q, first row %d that of row %d", plural(ids.twice, "row repeats", "rows repeat"), s.o.IDColumn, ids.second, ids.first),
 			"Remove the duplicates, choose another id column, or none to use row numbers")
 	}
 	for i := range s.columns {
@@ -250,6 +250,14 @@ func (s *Sheet) failed(err error) error {
 type fault struct{ message, hint string }
 
 func (f *fault) Error() string { return f.message }
+
+// plural counts things.
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
 
 // place names a row, and its line where the two differ.
 func place(row, line int) string {

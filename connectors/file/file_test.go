@@ -99,44 +99,48 @@ func TestRead(t *testing.T) {
 	}
 }
 
+// Every file in testdata/bad has one thing wrong, and its line in messages.txt. Those named id-… are read by column "id".
 func TestBadFiles(t *testing.T) {
-	big := strings.Repeat("x", 10<<20)
-	for _, c := range []struct {
-		name, content string
-		o             Options
-		want          string
-	}{
-		{"empty", "", Options{}, "read in.csv: the file is empty. Export it again"},
-		{"only a byte mark", "\xEF\xBB\xBF", Options{}, "read in.csv: the file holds no rows. Export it again"},
-		{"no names", ",,\n1,2,3\n", Options{}, "read in.csv: row 1 is empty where the column names should be. Put a name above every column"},
-		{"no header, addresses", "Ann,ann@example.org\nBob,bob@example.org\n", Options{}, "read in.csv: row 1 has no column names: cell 2 is an e-mail address. Put a row with the column names on top"},
-		{"no header, numbers", "7,12,x\n8,13,y\n", Options{}, "read in.csv: row 1 has no column names: cell 1 is a number, as most of the row. Put a row with the column names on top"},
-		{"no header, dates", "Ann,2026-02-03\n", Options{}, "read in.csv: row 1 has no column names: cell 2 is a date. Put a row with the column names on top"},
-		{"duplicate column", "a,b, a\n1,2,3\n", Options{}, `read in.csv: columns 1 and 3 are both called "a". Rename one of them`},
-		{"row too short", "a,b\n1,2\n\"x\ny\",2\n3\n", Options{}, "read in.csv: row 4 (line 5): it has 1 cells where the header has 2. Put quotes around cells that hold a comma, or export again"},
-		{"row too long", "a;b\n1;2\n1;2;3\n", Options{}, "read in.csv: row 3: it has 3 cells where the header has 2. Put quotes around cells that hold a semicolon, or export again"},
-		{"NUL", "a,b\n1,2\n1,\x00\n", Options{}, "read in.csv: line 3 holds a NUL byte: this is no text, or a damaged one. Export it again as CSV UTF-8"},
-		{"10 MB in a cell", "a,b\n1,2\n3," + big + "\n", Options{}, "read in.csv: row 3: cell 2 holds 10485760 bytes, more than 1048576. Shorten it, or leave the column out"},
-		{"endless row", "a,b\n1,2\n3,\"" + big + big + "\n", Options{}, "read in.csv: row 3 is longer than 16 MB. Look for a quote that is never closed, or shorten it"},
-		{"UTF-16", "\xFF\xFEa\x00,\x00b\x00\n\x00", Options{}, "read in.csv: the text is UTF-16. Save it as CSV UTF-8"},
-		{"unknown encoding", "a,b\n\x81\x8d,x\n", Options{}, "read in.csv: the text is neither UTF-8 nor Windows-1252: see line 2. Save it as CSV UTF-8"},
-		{"two encodings", "a,b\né,è\n\xe9,x\n", Options{}, "read in.csv: the text is UTF-8 but for 1 bytes, the first on line 3. Save it as CSV UTF-8"},
-		{"open quote", "a,b\n1,\"2\n3,4\n", Options{}, `read in.csv: row 2: a quote is opened and not closed where its cell ends. Close it, and write a quote inside a cell as ""`},
-		{"stray quote", "a,b\n1,x\"y\n", Options{}, `read in.csv: row 2: a quote stands in the middle of a cell, at character 4 of the line. Put the whole cell in quotes and write the quote inside as ""`},
-		{"no id column", "a,b\n1,2\n", Options{IDColumn: "id"}, `read in.csv: there is no column "id" for the ids. The columns are a, b`},
-		{"id missing", "id,b\n1,2\n ,2\n", Options{IDColumn: "id"}, `read in.csv: row 3: column "id" holds the ids and is empty here. Fill it in, or leave the id column out to use row numbers`},
-		{"ids twice", "id,b\n1,2\n2,2\n1,3\n2,3\n2,4\n", Options{IDColumn: "id"},
-			`read in.csv: 3 rows repeat the id of another in column "id", first row 4 that of row 2. Remove the duplicates, choose another id column, or none to use row numbers`},
-		{"old Excel", "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1....", Options{}, "read in.csv: this is an old Excel file (.xls) or one with a password. Save it as .xlsx without password, or as CSV UTF-8"},
-		{"damaged workbook", "PK\x03\x04 no more", Options{}, "read in.csv: the workbook is damaged or is no .xlsx file. Open it in a spreadsheet program and save it again as .xlsx, or as CSV UTF-8"},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			_, err := Open(t.Context(), save(t, "in.csv", c.content), c.o)
-			if !errors.Is(err, crm.ErrInvalid) || err.Error() != c.want {
-				t.Errorf("got  %v\nwant %s", err, c.want)
+	messages, err := os.ReadFile("testdata/bad/messages.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants := map[string]string{}
+	for line := range strings.Lines(string(messages)) {
+		name, _, _ := strings.Cut(strings.TrimPrefix(line, "read "), ": ")
+		wants[name] = strings.TrimSuffix(line, "\n")
+	}
+	files, err := filepath.Glob("testdata/bad/*.csv")
+	if err != nil || len(files) != len(wants) {
+		t.Fatalf("%d files, %d messages, %v", len(files), len(wants), err)
+	}
+	for _, path := range files {
+		name := filepath.Base(path)
+		t.Run(name, func(t *testing.T) {
+			var o Options
+			if strings.HasPrefix(name, "id-") {
+				o.IDColumn = "id"
 			}
+			refused(t, path, o, wants[name])
 		})
 	}
+}
+
+func refused(t *testing.T, path string, o Options, want string) {
+	t.Helper()
+	if _, err := Open(t.Context(), path, o); !errors.Is(err, crm.ErrInvalid) || err.Error() != want {
+		t.Errorf("got  %v\nwant %s", err, want)
+	}
+}
+
+func TestTooLong(t *testing.T) {
+	big := strings.Repeat("x", 10<<20)
+	refused(t, save(t, "in.csv", "a,b\n1,2\n3,"+big+"\n"), Options{},
+		"read in.csv: row 3: cell 2 holds 10485760 bytes, more than 1048576. Shorten it, or leave the column out")
+	refused(t, save(t, "in.csv", "a,b\n1,2\n3,\""+big+big+"\n"), Options{},
+		"read in.csv: row 3 is longer than 16 MB. Look for a quote that is never closed, or shorten it")
+	refused(t, save(t, "in.csv", strings.Repeat("a,", 20_000)+"\n"), Options{},
+		"read in.csv: row 1: there are 20001 columns, more than 16384. Export the columns the model needs")
 }
 
 func TestNoFile(t *testing.T) {

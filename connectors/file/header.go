@@ -117,5 +117,5 @@ func (d *ids) add(id string, row int) {
 		}
 		return
 	}
-	d.seen[hash] = int32(row) //nolint:gosec // no spreadsheet has two thousand million rows
+	d.seen[hash] = int32(row)
 }

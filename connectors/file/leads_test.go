@@ -1,9 +1,11 @@
 package file
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -47,31 +49,37 @@ func TestLeads(t *testing.T) {
 	if _, chosen := records[1].Fields["Specialization"]; chosen {
 		t.Error(`"Select" came as a specialization`)
 	}
-	t.Run("copies", func(t *testing.T) { copies(t, s) })
+	t.Run("copy as CSV", func(t *testing.T) { copyBack(t, s, ".csv") })
+	t.Run("copy of a part as XLSX", func(t *testing.T) { // a workbook of all takes seconds
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines := strings.SplitAfterN(string(content), "\n", 1002)
+		copyBack(t, open(t, save(t, "in.csv", strings.Join(lines[:1001], "")), Options{IDColumn: "Prospect ID"}), ".xlsx")
+	})
 }
 
-// copies writes the export as CSV and as a workbook and reads both back.
-func copies(t *testing.T, s *Sheet) {
+// copyBack writes the export with columns added and reads it back.
+func copyBack(t *testing.T, s *Sheet, ext string) {
 	before, err := readAll(s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, ext := range []string{".csv", ".xlsx"} {
-		out := filepath.Join(t.TempDir(), "out"+ext)
-		n, err := s.WriteCopy(t.Context(), out, []string{"bareme_score", "bareme_label"}, func(string) ([]string, error) { return []string{"50", "warm"}, nil })
-		if err != nil || n != 9240 {
-			t.Fatal(n, err)
-		}
-		copied := open(t, out, Options{IDColumn: "Prospect ID"})
-		after, err := readAll(copied)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i, row := range before {
-			for j, cell := range row {
-				if after[i][j] != Neutral(cell) {
-					t.Fatalf("%s, row %d, cell %d changed", ext, i+1, j+1)
-				}
+	out := filepath.Join(t.TempDir(), "out"+ext)
+	n, err := s.WriteCopy(t.Context(), out, []string{"bareme_score", "bareme_label"}, func(string) ([]string, error) { return []string{"50", "warm"}, nil })
+	if err != nil || n != s.Rows() {
+		t.Fatal(n, err)
+	}
+	copied := open(t, out, Options{IDColumn: "Prospect ID"})
+	after, err := readAll(copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, row := range before {
+		for j, cell := range row {
+			if after[i][j] != Neutral(cell) {
+				t.Fatalf("%s, row %d, cell %d changed", ext, i+1, j+1)
 			}
 		}
 	}
@@ -80,15 +88,13 @@ func copies(t *testing.T, s *Sheet) {
 // Memory does not grow with the rows: ten times the rows take far less than ten times the memory.
 func TestMemoryFlat(t *testing.T) {
 	live := func(rows int) uint64 {
-		content := []byte("id,name,visits,note\n")
+		var content strings.Builder
+		content.WriteString("id,name,visits,note\n")
 		for i := range rows {
-			content = append(content, "name, with comma"[:4]...)
-			content = append(content, byte('0'+i%10), byte('0'+i/10%10), byte('0'+i/100%10), byte('0'+i/1000%10), byte('0'+i/10000%10))
-			content = append(content, ",Some Body,12,a note of some length that is the same in every row\n"...)
+			fmt.Fprintf(&content, "name%05d,Some Body,12,a note of some length that is the same in every row\n", i)
 		}
-		s := open(t, save(t, "in.csv", string(content)), Options{PageSize: 100})
-		content = nil
-		_ = content
+		s := open(t, save(t, "in.csv", content.String()), Options{PageSize: 100})
+		content.Reset()
 		var peak uint64
 		for _, err := range s.Records(t.Context(), crm.Query{Object: crm.People, Fields: s.names()}) {
 			if err != nil {

@@ -35,12 +35,13 @@ func numberForms(cell string) forms {
 }
 
 // narrowSpaces are those French typography puts between thousands.
-var narrowSpaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ") //nolint:gochecknoglobals // a table
+var narrowSpaces = strings.NewReplacer("\u00a0", " ", "\u202f", " ", "\u2009", " ")
 
-// isPlain reads digits with at most one point, and an exponent with its sign as spreadsheet programs write it.
+// isPlain reads digits with at most one point, and an exponent with its sign as spreadsheet programs write it: of two
+// digits, up to 19, behind no more digits than a float has.
 func isPlain(s string) bool {
 	s, exponent, ok := strings.Cut(strings.ToUpper(s), "E")
-	if ok && (len(exponent) < 2 || len(exponent) > 3 || !strings.ContainsAny(exponent[:1], "+-") || !digits(exponent[1:])) {
+	if ok && (len(s) > 19 || len(exponent) != 3 || !strings.ContainsAny(exponent[:1], "+-") || !digits(exponent[1:]) || exponent[1] > '1') {
 		return false
 	}
 	whole, part, ok := strings.Cut(s, ".")

@@ -156,7 +156,7 @@ func (x *xlsxRows) look(i int, stored, shown string) string {
 		if at, ok := x.date(stored); ok {
 			noted.dates, text = true, at
 		}
-	case stored != "" && numberForms(stored) != 0:
+	case numberForms(text) != 0:
 		noted.numbers = true
 	}
 	if i < len(x.s.columns) {
@@ -212,16 +212,20 @@ func showsDate(shown string) bool {
 	return false
 }
 
-// plainNumber undoes the seventeen digits and exponents numbers are stored with; other text stays.
+// plainNumber undoes the seventeen digits and the exponents workbooks store numbers with; other text stays.
 func plainNumber(stored string) string {
-	if numberForms(stored)&plainForm == 0 || len(stored) > 30 {
+	mantissa, exponent, scientific := strings.Cut(stored, "E")
+	switch {
+	case len(stored) > 30 || numberForms(mantissa)&plainForm == 0:
+		return stored
+	case !scientific && (len(stored) < 17 || !strings.Contains(stored, ".")):
+		return stored
+	case scientific && (len(exponent) < 2 || len(exponent) > 3 || !strings.ContainsAny(exponent[:1], "+-")):
+		return stored // a program writes the sign; without it this is an article number
+	}
+	f, err := strconv.ParseFloat(stored, 64)
+	if err != nil {
 		return stored
 	}
-	if strings.ContainsAny(stored, "eE") || len(stored) > 16 && strings.Contains(stored, ".") {
-		f, err := strconv.ParseFloat(stored, 64)
-		if err == nil {
-			return strconv.FormatFloat(f, 'f', -1, 64)
-		}
-	}
-	return stored
+	return strconv.FormatFloat(f, 'f', -1, 64)
 }
