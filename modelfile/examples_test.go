@@ -3,9 +3,12 @@ package modelfile_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/modelfile"
 )
 
@@ -39,6 +42,56 @@ func TestExamplesLoadWithoutWarning(t *testing.T) {
 		}
 		if !strings.HasPrefix(string(f.Source), "# yaml-language-server: $schema="+modelfile.SchemaURL+"\n") {
 			t.Errorf("%s: the first line does not name the schema", path)
+		}
+	}
+}
+
+// TestExamplesNameWhatTransformsGive: a condition on a level or group that no job title can have would never hold.
+func TestExamplesNameWhatTransformsGive(t *testing.T) {
+	given := map[string][]string{"seniority": mapping.Levels(), "function": mapping.Functions(), "industry_group": mapping.IndustryGroups()}
+	quoted := regexp.MustCompile(`"([^"]*)"`)
+	for _, path := range append(examples(t), "testdata/starter-hubspot.yaml") {
+		f := load(t, path)
+		for _, a := range f.Mapping.Attributes {
+			values, checked := given[a.Transform]
+			for _, s := range f.Scoring.Scores {
+				for _, g := range s.Groups {
+					for _, c := range g.Criteria {
+						if !checked || !strings.HasPrefix(c.When, a.Name+" ") {
+							continue
+						}
+						for _, m := range quoted.FindAllStringSubmatch(c.When, -1) {
+							if !slices.Contains(values, m[1]) {
+								t.Errorf("%s: %s: %q is none of %v", path, c.Name, m[1], values)
+							}
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// TestExamplesReadOnlyWhatTheyScore: what is not scored should not be copied out of a CRM.
+func TestExamplesReadOnlyWhatTheyScore(t *testing.T) {
+	for _, path := range append(examples(t), "testdata/starter-hubspot.yaml") {
+		f := load(t, path)
+		var used strings.Builder
+		for _, s := range f.Scoring.Scores {
+			for _, g := range s.Groups {
+				for _, c := range g.Criteria {
+					used.WriteString(" " + c.When + " " + c.Activity + " " + strings.Join(c.Of, " "))
+				}
+			}
+		}
+		names := f.Mapper.Schema().Activities
+		for _, a := range f.Mapper.Schema().Attributes {
+			names = append(names, a.Name)
+		}
+		for _, name := range names {
+			if !regexp.MustCompile(`\b` + name + `\b`).MatchString(used.String()) {
+				t.Errorf("%s: %s is read and not scored", path, name)
+			}
 		}
 	}
 }

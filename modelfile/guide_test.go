@@ -32,7 +32,9 @@ func TestGuide(t *testing.T) {
 	}
 	var r scoring.Result
 	f.Model.Score(&person, now, &r)
-	points := func(p scoring.Points) string { return strconv.FormatFloat(float64(p)/float64(scoring.Point), 'f', -1, 64) }
+	points := func(p scoring.Points) string {
+		return strconv.FormatFloat(float64(p)/float64(scoring.Point), 'f', -1, 64)
+	}
 	for _, want := range []string{
 		"| **fit** | | **" + points(r.Scores[0].Points) + "** |",
 		"| **engagement** | | **" + points(r.Scores[1].Points) + "** |",
