@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/bareme/bareme/connectors/hubspot"
+	"github.com/bareme/bareme/crm"
 	sandbox "github.com/bareme/bareme/sandbox/hubspot"
 )
 
@@ -234,4 +236,36 @@ func (a *account) inject(f sandbox.Fault) {
 	if err := a.Inject(f); err != nil {
 		a.t.Fatal(err)
 	}
+}
+
+// direct is a transport that hands requests to a handler without a network, so that tests can run on synctest's clock.
+type direct struct{ handler http.Handler }
+
+func (d direct) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
+	in := r.Clone(r.Context())
+	if in.Body == nil {
+		in.Body = http.NoBody
+	}
+	w := httptest.NewRecorder()
+	d.handler.ServeHTTP(w, in)
+	res := w.Result()
+	res.Request = r
+	return res, nil
+}
+
+// collect reads a pull to its end.
+func collect[T any](t *testing.T, pages iter.Seq2[crm.Page[T], error]) (items []T, next crm.Cursor, all []crm.Page[T]) {
+	t.Helper()
+	for page, err := range pages {
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, page.Items...)
+		next = page.Next
+		all = append(all, page)
+	}
+	return items, next, all
 }

@@ -13,18 +13,19 @@ import (
 // Prefix begins the name of every environment variable of this connector.
 const Prefix = "BAREME_HUBSPOT"
 
-// Settings are the connector's environment variables, BAREME_HUBSPOT_TOKEN and so on.
+// Settings are the connector's environment variables, BAREME_HUBSPOT_TOKEN and so on. The names come from the fields: an
+// envconfig tag would make envconfig take TOKEN and BASE_URL without the prefix, too.
 type Settings struct {
-	Token            rest.Secret `envconfig:"TOKEN" desc:"Service key or private app token"`
-	TokenFile        string      `envconfig:"TOKEN_FILE" desc:"File that holds the token; read again when HubSpot refuses the token"`
-	BaseURL          string      `envconfig:"BASE_URL" default:"https://api.hubapi.com" desc:"Root of the API; http is accepted on this machine only"`
-	APIVersion       string      `envconfig:"API_VERSION" default:"2026-09" desc:"Dated version of the API, or v3 for the undated paths"`
-	ClientID         string      `envconfig:"CLIENT_ID" desc:"OAuth: client id of the app"`
-	ClientSecret     rest.Secret `envconfig:"CLIENT_SECRET" desc:"OAuth: client secret of the app"`
-	ClientSecretFile string      `envconfig:"CLIENT_SECRET_FILE" desc:"OAuth: file that holds the client secret"`
-	RefreshToken     rest.Secret `envconfig:"REFRESH_TOKEN" desc:"OAuth: refresh token of the installation"`
-	RefreshTokenFile string      `envconfig:"REFRESH_TOKEN_FILE" desc:"OAuth: file that holds the refresh token"`
-	DailyShare       float64     `envconfig:"DAILY_SHARE" default:"0.5" desc:"Share of the calls left today that one run may spend, above 0 and up to 1"`
+	Token            rest.Secret `split_words:"true" desc:"Service key or private app token"`
+	TokenFile        string      `split_words:"true" desc:"File that holds the token; read again when HubSpot refuses the token"`
+	BaseURL          string      `split_words:"true" default:"https://api.hubapi.com" desc:"Root of the API; http is accepted on this machine only"`
+	APIVersion       string      `split_words:"true" default:"2026-09" desc:"Dated version of the API, or v3 for the undated paths"`
+	ClientID         string      `split_words:"true" desc:"OAuth: client id of the app"`
+	ClientSecret     rest.Secret `split_words:"true" desc:"OAuth: client secret of the app"`
+	ClientSecretFile string      `split_words:"true" desc:"OAuth: file that holds the client secret"`
+	RefreshToken     rest.Secret `split_words:"true" desc:"OAuth: refresh token of the installation"`
+	RefreshTokenFile string      `split_words:"true" desc:"OAuth: file that holds the refresh token"`
+	DailyShare       float64     `split_words:"true" default:"0.5" desc:"Share of the calls left today that one run may spend, above 0 and up to 1"`
 }
 
 // Load reads the settings from the environment. Its errors name the variable and never its value.
