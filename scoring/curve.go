@@ -132,14 +132,13 @@ func halved(x float64) float64 {
 	}
 	n := int(x*16 + 0.5) // nearest sixteenth
 	t := float64((x - float64(n)/16) * math.Ln2)
-	// exp(-t) for |t| <= ln(2)/32, where the first term left out is below 1e-17.
-	e := 1 - float64(t*(1.0/7))
-	e = 1 - float64(float64(t*(1.0/6))*e)
-	e = 1 - float64(float64(t*(1.0/5))*e)
-	e = 1 - float64(float64(t*(1.0/4))*e)
-	e = 1 - float64(float64(t*(1.0/3))*e)
-	e = 1 - float64(float64(t*(1.0/2))*e)
-	e = 1 - float64(t*e)
+	// exp(-t) for |t| <= ln(2)/32, where the first term left out is below 1e-17. In pairs, so that they need not wait
+	// for one another.
+	u := float64(t * t)
+	high := (1.0/720 - float64(t*(1.0/5040)))
+	middle := (1.0/24 - float64(t*(1.0/120))) + float64(u*high)
+	low := (1.0/2 - float64(t*(1.0/6))) + float64(u*middle)
+	e := (1 - t) + float64(u*low)
 	return float64(sixteenths[n&15]*e) * math.Float64frombits(uint64(1023-n>>4)<<52)
 }
 

@@ -55,14 +55,18 @@ func (d *decoder) byte() byte {
 }
 
 func (d *decoder) uvarint() uint64 {
-	if d.at < len(d.bytes) && d.bytes[d.at] < 0x80 {
-		d.at++
-		return uint64(d.bytes[d.at-1])
+	if at := d.at; at < len(d.bytes) {
+		if b := d.bytes[at]; b < 0x80 {
+			d.at = at + 1
+			return uint64(b)
+		}
 	}
 	return d.longUvarint()
 }
 
-// longUvarint is uvarint for more than one byte, kept apart so that the short case is inlined.
+// longUvarint is uvarint for more than one byte, kept apart so that the short case stays short.
+//
+//go:noinline
 func (d *decoder) longUvarint() uint64 {
 	var v uint64
 	for i := d.at; i < len(d.bytes) && i < d.at+binary.MaxVarintLen64; i++ {

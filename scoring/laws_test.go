@@ -235,6 +235,9 @@ func TestStrangeSubjects(t *testing.T) {
 
 // TestNoAllocations: a program that scores millions makes no garbage.
 func TestNoAllocations(t *testing.T) {
+	if raceDetector {
+		t.Skip("allocations are not counted with the race detector on")
+	}
 	m := benchModel(t)
 	subjects := benchSubjects(m)
 	var r, past Result
