@@ -1,6 +1,7 @@
 package hubspot
 
 import (
+	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -52,9 +53,9 @@ type linkTo struct {
 }
 
 type linkLabel struct {
-	Category string  `json:"category"`
-	TypeID   int     `json:"typeId"`
-	Label    *string `json:"label"`
+	Category string          `json:"category"`
+	TypeID   int             `json:"typeId"`
+	Label    json.RawMessage `json:"label,omitempty"`
 }
 
 type linksFrom struct {
@@ -71,13 +72,16 @@ func (c *call) farID(id int64) any {
 	return id
 }
 
-func labelsOf(lt linkType, primary bool) []linkLabel {
+// labelsOf lists the types of a link. One without a label says null on v4, and nothing on dated paths.
+func (c *call) labelsOf(lt linkType, primary bool) []linkLabel {
 	plain := linkLabel{Category: "HUBSPOT_DEFINED", TypeID: lt.plain}
+	if !c.dated {
+		plain.Label = json.RawMessage("null")
+	}
 	if !primary || lt.primary == 0 {
 		return []linkLabel{plain}
 	}
-	name := "Primary"
-	return []linkLabel{{"HUBSPOT_DEFINED", lt.primary, &name}, plain}
+	return []linkLabel{{"HUBSPOT_DEFINED", lt.primary, json.RawMessage(`"Primary"`)}, plain}
 }
 
 type linkRequest struct {
@@ -151,7 +155,7 @@ func (c *call) linksOf(id, after string, r *row) (linksFrom, *apiError) {
 	all := c.table.linked(r, c.other.kind)
 	for i := int(start); i < len(all) && len(from.To) < linksPerPage; i++ {
 		if c.other.alive(all[i].to) != nil {
-			from.To = append(from.To, linkTo{c.farID(all[i].to), labelsOf(lt, all[i].primary)})
+			from.To = append(from.To, linkTo{c.farID(all[i].to), c.labelsOf(lt, all[i].primary)})
 		}
 	}
 	if end := int(start) + linksPerPage; end < len(all) {
@@ -229,6 +233,6 @@ func (s *Sandbox) archiveLinks(c *call) (int, any, *apiError) {
 
 func (s *Sandbox) linkLabels(c *call) (int, any, *apiError) {
 	lt := linkTypeOf(c.table.kind, c.other.kind)
-	results := labelsOf(lt, true)
+	results := c.labelsOf(lt, true)
 	return http.StatusOK, map[string]any{"results": results}, nil
 }

@@ -17,7 +17,7 @@ func TestAssociationsBatchRead(t *testing.T) {
 	spec := func(id any) []any {
 		return []any{body{"from": body{"id": x}, "to": []any{
 			body{"toObjectId": id, "associationTypes": []any{
-				body{"category": "HUBSPOT_DEFINED", "typeId": 1.0, "label": "Primary"}, body{"category": "HUBSPOT_DEFINED", "typeId": 279.0, "label": nil}}},
+				body{"category": "HUBSPOT_DEFINED", "typeId": 1.0, "label": "Primary"}, body{"category": "HUBSPOT_DEFINED", "typeId": 279.0}}},
 		}}}
 	}
 	b := a.do(200, "POST", "/crm/associations/2026-09/contacts/companies/batch/read", request)
@@ -32,6 +32,9 @@ func TestAssociationsBatchRead(t *testing.T) {
 	b = a.do(200, "POST", "/crm/v4/associations/contacts/companies/batch/read", request)
 	if _, number := at(b, "results", 0, "to", 0, "toObjectId").(float64); !number {
 		t.Errorf("v4: ids are numbers: %v", b)
+	}
+	if label, there := at(b, "results", 0, "to", 0, "associationTypes", 1).(body)["label"]; label != nil || !there {
+		t.Errorf("v4: a missing label is null: %v", b)
 	}
 	list := a.do(200, "GET", contactsPath+"?associations=companies&limit=1", nil)
 	want := []any{body{"id": first, "type": "contact_to_company"}, body{"id": first, "type": "contact_to_company_unlabeled"}, body{"id": second, "type": "contact_to_company"}}
