@@ -115,3 +115,14 @@ func otherCountryNames() map[string][]string {
 		"VN": {"viet nam"},
 	}
 }
+
+// countryCodes lists the codes the transform country can give.
+func countryCodes() []string {
+	var codes []string
+	for _, c := range countries.All() {
+		if code := knownCode(c); code != "" {
+			codes = append(codes, code)
+		}
+	}
+	return codes
+}
