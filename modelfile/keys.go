@@ -114,7 +114,7 @@ var criterionShape = &shape{kind: object, title: "criteria", about: "A criterion
 	{"name", aText, true, "", "What the reasons call it.", "Company size"},
 	{"points", aNumber, false, "", "Points it gives; negative ones are taken away. Required unless `tiers` is set.", "20"},
 	{"when", &shape{kind: condition}, false, "", "The condition, in the expr language over the attributes.", "employees >= 50"},
-	{"unknown", aNumber, false, "0", "With `when`: points when the condition can be neither true nor false, because an attribute is unknown.", "-5"},
+	{"unknown", aNumber, false, "none", "With `when`: points when the condition can be neither true nor false, because an attribute is unknown.", "-5"},
 	{"activity", &shape{kind: name}, false, "", "The kind of activity that gives the points.", "email_click"},
 	{"each", aYesNo, false, "false", "With `activity`: points for each time, not once.", "true"},
 	{"cap", aPositive, false, "no cap", "With `activity`: the most this criterion gives or, below zero, takes in all. Without a minus sign.", "25"},
