@@ -269,3 +269,10 @@ func collect[T any](t *testing.T, pages iter.Seq2[crm.Page[T], error]) (items []
 	}
 	return items, next, all
 }
+
+// last is the error a pull ends with.
+func last[T any](pages iter.Seq2[T, error]) (err error) {
+	for _, err = range pages {
+	}
+	return err
+}

@@ -20,6 +20,10 @@ func (c *Connector) judge(req rest.Request, a rest.Answer) rest.Verdict {
 		}
 		return rest.Verdict{Err: rest.NotData(req, a.Body), Retry: true}
 	}
+	if a.Status < http.StatusBadRequest {
+		return rest.Verdict{Err: &crm.Error{Kind: crm.ErrInvalid, Op: req.Op, Object: req.Object,
+			Message: "the server sends requests elsewhere (status " + strconv.Itoa(a.Status) + ")", Hint: "Check the base URL"}}
+	}
 	env, readable := parseEnvelope(a.Body)
 	if !readable && a.Status < 500 && a.Status != http.StatusTooManyRequests && a.Status != http.StatusRequestURITooLong {
 		return unreadable(req, a)
