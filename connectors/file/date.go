@@ -20,15 +20,15 @@ func dateForms(cell string) forms {
 		return 0
 	}
 	for _, form := range []forms{isoDate, dayFirst, monthFirst} {
-		if _, _, ok := parseDate(cell, form, time.UTC); ok {
+		if _, ok := parseDate(cell, form, time.UTC); ok {
 			f |= form
 		}
 	}
 	return f
 }
 
-// parseDate reads a date in one order. exact says whether a time of day came with it.
-func parseDate(cell string, form forms, zone *time.Location) (at time.Time, exact, ok bool) {
+// parseDate reads a date in one order; without a time of day it is midnight in the zone.
+func parseDate(cell string, form forms, zone *time.Location) (at time.Time, ok bool) {
 	day, clock := cell, ""
 	if i := strings.IndexAny(cell, " T"); i > 0 {
 		day, clock = cell[:i], cell[i+1:]
@@ -42,13 +42,13 @@ func parseDate(cell string, form forms, zone *time.Location) (at time.Time, exac
 		}
 	}
 	if clock == "" {
-		at, err := time.Parse(layout, day)
-		return at, false, err == nil
+		at, err := time.ParseInLocation(layout, day, zone)
+		return at, err == nil
 	}
 	for _, times := range []string{"15:04", "15:04:05", "15:04:05.999999999", "15:04Z07:00", "15:04:05Z07:00", "15:04:05 -0700 MST", "3:04 PM", "3:04:05 PM"} {
 		if at, err := time.ParseInLocation(layout+" "+times, day+" "+clock, zone); err == nil {
-			return at.UTC(), true, true
+			return at.UTC(), true
 		}
 	}
-	return at, false, false
+	return at, false
 }

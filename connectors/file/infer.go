@@ -111,7 +111,7 @@ func (c *column) canonical(cell string) string {
 		value, _ := truth(cell)
 		return value
 	case crm.Date, crm.DateTime:
-		at, _, ok := parseDate(cell, c.form, c.zone)
+		at, ok := parseDate(cell, c.form, c.zone)
 		switch {
 		case !ok:
 			return cell

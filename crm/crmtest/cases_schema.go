@@ -135,8 +135,10 @@ func readUnknownField(ctx context.Context, e *env) error {
 // namesField checks that an error is ErrInvalid, says which field is wrong and which is meant.
 func namesField(err error, wrong, meant string) error {
 	switch {
+	case err == nil:
+		return fmt.Errorf("field %s: want ErrInvalid, got no error", wrong)
 	case !errors.Is(err, crm.ErrInvalid):
-		return fmt.Errorf("field %s: want ErrInvalid, got: %v", wrong, err)
+		return fmt.Errorf("field %s: want ErrInvalid, got: %w", wrong, err)
 	case !strings.Contains(err.Error(), wrong):
 		return fmt.Errorf("the error does not name the field %s: %w", wrong, err)
 	case meant != "" && !strings.Contains(strings.ReplaceAll(err.Error(), wrong, ""), meant):

@@ -84,9 +84,9 @@ func (e *env) mustWrite(ctx context.Context, updates []crm.Update) error {
 	if len(outcomes) != len(updates) {
 		return broken("Connector.Write", "there is one outcome for each update", "%d updates, %d outcomes", len(updates), len(outcomes))
 	}
-	for i, o := range outcomes {
-		if o.Status != crm.Written || o.ID != updates[i].ID {
-			return broken("Connector.Write", "outcome i belongs to updates[i]", "update %d of record %s was fine and got %s for %s: %v", i, updates[i].ID, o.Status, o.ID, o.Err)
+	for i, u := range updates {
+		if o := outcomes[i]; o.Status != crm.Written || o.ID != u.ID {
+			return broken("Connector.Write", "outcome i belongs to updates[i]", "update %d of record %s was fine and got %s for %s: %v", i, u.ID, o.Status, o.ID, o.Err)
 		}
 	}
 	return nil

@@ -43,7 +43,7 @@ type System interface {
 	Settle()
 }
 
-// Forever, given to System.Fail as n, makes a fault last until Heal.
+// Forever given to System.Fail as n makes a fault last until Heal.
 const Forever = -1
 
 // The names of the faults every CRM knows; a System may have more.
