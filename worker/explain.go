@@ -18,7 +18,7 @@ type Explanation struct {
 	Skipped  string           `json:"skipped,omitempty"`  // why this person is not scored by choice
 	Unscored string           `json:"unscored,omitempty"` // why there is no score for lack of knowledge
 	Scored   bool             `json:"scored"`
-	Overall  float64          `json:"score"`
+	Overall  float64          `json:"score"` // rounded as it is written
 	Grade    string           `json:"grade"`
 	Label    string           `json:"label"`
 	Trend    string           `json:"trend"`
@@ -61,7 +61,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 		return e, err
 	}
 	planned := s.compute("")
-	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, s.result.Overall.Float(), planned.Grade, planned.Label, planned.Trend
+	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, planned.Score, planned.Grade, planned.Label, planned.Trend
 	e.Later = s.result.Later
 	if !e.Scored {
 		e.Unscored = w.Model.Unscored(&s.result, lang)

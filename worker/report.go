@@ -45,7 +45,6 @@ type Report struct {
 
 	usage    crm.Usage // at the start
 	clearing int       // planned updates that take a score away
-	first    bool      // nothing had ever been written
 }
 
 // Stage is one step of the walk.

@@ -16,10 +16,11 @@ import (
 	"github.com/bareme/bareme/scoring"
 )
 
-// The names of what everybody was last mapped and scored with.
+// The names of what everybody was last mapped with, scored with, and written with.
 const (
 	noteMapping = "mapping"
 	noteModel   = "model"
+	noteWritten = "written"
 )
 
 // chunk is how many people are scored and stored at a time: the most that is ever held in memory, per core.
@@ -38,7 +39,7 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 	if err != nil {
 		return err
 	}
-	r.first, r.NewModel = last == "", last != "" && last != w.ModelHash
+	r.NewModel = last != "" && last != w.ModelHash
 	owners, err := w.owners(ctx)
 	if err != nil {
 		return err

@@ -236,6 +236,19 @@ type Tally struct {
 	Histogram                                          [10]int // people by score, ten equal parts of 0 to 100; 100 falls in the last
 }
 
+// Count adds one mapped person to the unscored, or to the grades, labels, trends and the histogram.
+func (t *Tally) Count(p Planned) {
+	t.Mapped++
+	if !p.Scored {
+		t.Unscored++
+		return
+	}
+	t.Grades[p.Grade]++
+	t.Labels[p.Label]++
+	t.Trends[p.Trend]++
+	t.Histogram[min(max(int(p.Score/10), 0), len(t.Histogram)-1)]++
+}
+
 // Run is one run of the worker.
 type Run struct {
 	ID, Connection, Kind string // Kind: "sync", "rescore", "reload", "preview"

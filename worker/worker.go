@@ -108,9 +108,13 @@ func (w *Worker) checkPlan(ctx context.Context, o Options, r *Report) error {
 		return err
 	}
 	r.Planned = t.Pending
+	wrote, err := w.Store.Note(ctx, w.Connection, noteWritten)
+	if err != nil {
+		return err
+	}
 	counts := plan.Counts{
 		People: t.People, Changed: t.Pending, Clearing: r.clearing,
-		First: r.first, NewModel: r.NewModel,
+		First: wrote == "", NewModel: wrote != "" && wrote != w.ModelHash,
 	}
 	err = w.Limits.Check(counts)
 	if err != nil && (o.Accept || o.DryRun) {

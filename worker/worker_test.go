@@ -37,7 +37,7 @@ func TestFirstSyncWritesEverybody(t *testing.T) {
 	// 10 × 2^(-42/30) = 3.79. The mean of 100 and 3.79 is 51.89.
 	want := crm.Fields{
 		"b_score": "52", "b_grade": "A4", "b_label": "cold", "b_trend": "steady", "b_at": "2026-11-21T08:00:00Z",
-		"b_fit": "100", "b_eng": "4", "b_reasons": "+60 Mid-size company; +40 Director; +3.8 Clicked (1×, last 10 Oct 2026)",
+		"b_fit": "100", "b_eng": "4", "b_reasons": "+60 Mid-size company; +40 Director; +3.8 Clicked (10 Oct 2026)",
 	}
 	if diff := cmp.Diff(want, w.shown(person(42))); diff != "" {
 		t.Errorf("the record shows (-want +got):\n%s", diff)

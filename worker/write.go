@@ -22,8 +22,11 @@ func (w *Worker) write(ctx context.Context, o Options, r *Report) error {
 	after, done := "", 0
 	for {
 		batch, err := w.Store.Pending(ctx, w.Connection, after, writeBatch, w.Now().UTC())
-		if err != nil || len(batch) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(batch) == 0 {
+			return w.Store.SetNote(ctx, w.Connection, noteWritten, w.ModelHash)
 		}
 		after = batch[len(batch)-1].ID
 		if err := w.writeBatch(ctx, batch, r); err != nil {

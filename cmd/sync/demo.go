@@ -2,10 +2,11 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,8 +38,20 @@ click, meet and buy, scores what changed, and shows the result. Needs no account
 	return cmd
 }
 
-// changes is how many records change in the demo's day.
-const changes = 40
+// changes is how many records change in the demo's day, and how many of them it tells.
+const (
+	changes      = 40
+	changesShown = 8
+)
+
+// demoClock is the clock of the demo's account and worker: it can let a day pass at once.
+type demoClock struct{ ahead atomic.Int64 }
+
+func newDemoClock() *demoClock { return &demoClock{} }
+
+func (c *demoClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
+
+func (c *demoClock) pass() { c.ahead.Add(int64(24 * time.Hour)) }
 
 func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (err error) {
 	dir, err := os.MkdirTemp("", "bareme-demo-")
@@ -48,7 +61,9 @@ func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (
 	if !keep {
 		defer func() { _ = os.RemoveAll(dir) }()
 	}
-	box := hubspot.New(hubspot.Options{Seed: seed, People: people})
+	day := newDemoClock()
+	p.now = day.now
+	box := hubspot.New(hubspot.Options{Seed: seed, People: people, Now: day.now})
 	s, err := serve("127.0.0.1:0", box)
 	if err != nil {
 		return err
@@ -61,7 +76,7 @@ func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (
 	if err := p.demoSettings(dir, s.url); err != nil {
 		return err
 	}
-	if err := p.demoRuns(ctx, box, people); err != nil {
+	if err := p.demoRuns(ctx, box, day, people); err != nil {
 		return err
 	}
 	p.demoNext(keep, s.url, dir)
@@ -79,7 +94,7 @@ func (p *program) demoSettings(dir, url string) error {
 	return os.WriteFile(p.flags.model, examples.HubSpot, 0o600)
 }
 
-func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, people int) error {
+func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, day *demoClock, people int) error {
 	p.printf("A made-up HubSpot account with %s, real rate limits included.\n\n1. Create the fields scores are written to\n", counted(people, "person", "people"))
 	if err := p.provision(ctx); err != nil {
 		return err
@@ -88,29 +103,18 @@ func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, people int
 	if err := p.sync(ctx, worker.Options{Kind: worker.Sync, Accept: true}); err != nil {
 		return err
 	}
+	day.pass()
 	p.printf("\n3. A day passes: people click, meet, change jobs and buy\n")
-	for _, what := range summarise(box.Drift(changes)) {
+	happened := box.Drift(changes)
+	for _, what := range happened[:min(changesShown, len(happened))] {
 		p.printf("  %s\n", what)
 	}
-	p.printf("\n4. Second sync: only what changed\n")
-	if err := p.sync(ctx, worker.Options{Kind: worker.Sync, Sweep: true}); err != nil {
+	p.printf("  … and %d more\n", max(0, len(happened)-changesShown))
+	p.printf("\n4. Second sync: what changed, and our own writes coming back, which are recognised\n")
+	if err := p.sync(ctx, worker.Options{Kind: worker.Sync}); err != nil {
 		return err
 	}
 	return p.demoResult(ctx)
-}
-
-// summarise counts changes of the same words.
-func summarise(changes []string) []string {
-	counts := map[string]int{}
-	for _, c := range changes {
-		kind, _, _ := strings.Cut(c, ":")
-		counts[kind]++
-	}
-	out := byCount(counts)
-	for i, kind := range out {
-		out[i] = fmt.Sprintf("%3d × %s", counts[kind], kind)
-	}
-	return out
 }
 
 func (p *program) demoResult(ctx context.Context) (err error) {
@@ -133,7 +137,7 @@ func (p *program) demoResult(ctx context.Context) (err error) {
 	for i, l := range leads {
 		p.printf("%3d. %s\n     score %s  grade %s  %s  %s\n", i+1, l.name, trimmed(l.why.Overall), orDash(l.why.Grade), orDash(l.why.Label), orDash(l.why.Trend))
 		for _, reason := range l.reasons {
-			p.printf("     %7s  %s\n", reason.Points.String(), reason.Text)
+			p.printf("     %+6.1f  %s\n", reason.Points.Float(), reason.Text)
 		}
 	}
 	return nil

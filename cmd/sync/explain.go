@@ -66,10 +66,10 @@ func (p *program) printExplanation(e worker.Explanation) {
 		if !s.Known {
 			p.printf("\n%s: unknown\n", title(s.Name))
 		} else {
-			p.printf("\n%s: %s\n", title(s.Name), trimmed(s.Points))
+			p.printf("\n%s: %.1f\n", title(s.Name), s.Points)
 		}
-		for _, r := range s.Reasons {
-			p.printf("  %9s  %s\n", r.Points.String(), r.Text)
+		for i, points := range addingUp(s.Reasons, s.Points) {
+			p.printf("  %+7.1f  %s\n", points, s.Reasons[i].Text)
 		}
 	}
 	if len(e.Unknown) > 0 {

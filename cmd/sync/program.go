@@ -19,6 +19,8 @@ type program struct {
 	settings Settings
 	flags    flags
 	log      *logrus.Logger
+	now      func() time.Time // the clock; nil: the machine's
+	started  bool             // the command line was right, and its command runs
 }
 
 // flags are those every command has.
@@ -33,8 +35,11 @@ func (p *program) run(ctx context.Context, args []string) int {
 	root.SetOut(p.out)
 	root.SetErr(p.err)
 	err := root.ExecuteContext(ctx)
+	if err != nil && !p.started { // the command line itself was wrong
+		err = usageError{err}
+	}
 	if err != nil {
-		_, _ = fmt.Fprintln(p.err, "bareme: "+err.Error())
+		_, _ = fmt.Fprintln(p.err, "bareme: "+strings.TrimSpace(err.Error()))
 	}
 	return exitCode(err)
 }
@@ -52,7 +57,7 @@ Start with your own:       bareme init && bareme check && bareme provision && ba
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some records were rejected,
 4 refused because the plan is too large.`,
 		SilenceErrors: true, SilenceUsage: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return p.prepare(cmd) },
+		PersistentPreRunE: func(*cobra.Command, []string) error { return p.prepare() },
 	}
 	f := root.PersistentFlags()
 	f.StringVarP(&p.flags.model, "model", "m", "", "the model file (default: $BAREME_MODEL, else bareme.yaml)")
@@ -71,9 +76,13 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some re
 }
 
 // prepare reads the environment once the command line is known to be right.
-func (p *program) prepare(cmd *cobra.Command) error {
+func (p *program) prepare() error {
+	p.started = true
 	if p.flags.output != "text" && p.flags.output != "json" {
 		return usagef("--output %q is not known: it is text or json", p.flags.output)
+	}
+	if _, err := p.clock(); err != nil {
+		return err
 	}
 	if err := envconfig.Process("bareme", &p.settings); err != nil {
 		return settingError(err)
@@ -92,7 +101,6 @@ func (p *program) prepare(cmd *cobra.Command) error {
 	default:
 		return usagef("BAREME_LOG_FORMAT is not a format: it is text or json")
 	}
-	_ = cmd
 	return nil
 }
 
@@ -108,6 +116,9 @@ func settingError(err error) error {
 
 // clock is the moment scores are computed for.
 func (p *program) clock() (func() time.Time, error) {
+	if p.flags.now == "" && p.now != nil {
+		return p.now, nil
+	}
 	if p.flags.now == "" {
 		return time.Now, nil
 	}

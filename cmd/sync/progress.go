@@ -54,6 +54,6 @@ func (g *progress) end() {
 		_ = g.bar.Finish()
 		g.bar = nil
 	}
-	_, _ = fmt.Fprintf(g.out, "  %-28s %s\n", g.stage, number(g.done))
+	_, _ = fmt.Fprintf(g.out, "  %-32s %s\n", g.stage, number(g.done))
 	g.stage = ""
 }

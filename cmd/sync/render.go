@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,11 +37,15 @@ func (p *program) printReport(r worker.Report) {
 	line("recovered", r.Recovered, false, "sent by a run that died, found to have arrived")
 	line("unscored", r.Population.Unscored, false, "too little is known, or by their choice")
 	p.printCalls(r)
-	for _, what := range slices.Sorted(maps.Keys(r.Warnings)) {
-		p.printf("  note: %s (%s)\n", what, counted(r.Warnings[what], "person", "people"))
-	}
+	p.printWarnings(r.Warnings)
 	for _, rejection := range r.Rejections {
 		p.printf("  rejected %s: %s (again after %s)\n", rejection.ID, rejection.Reason, rejection.RetryAt.Format("2 Jan 15:04 MST"))
+	}
+}
+
+func (p *program) printWarnings(warnings map[string]int) {
+	for _, what := range slices.Sorted(maps.Keys(warnings)) {
+		p.printf("  note: %s (%s)\n", what, counted(warnings[what], "person", "people"))
 	}
 }
 
@@ -190,6 +195,26 @@ func strongest(e worker.Explanation, n int) []reasonText {
 	}
 	slices.SortStableFunc(all, func(a, b reasonText) int { return cmp.Compare(abs(b.Points), abs(a.Points)) })
 	return all[:min(n, len(all))]
+}
+
+// addingUp rounds the points of the reasons to tenths so that they still add up to the score as it is shown: those that
+// rounding would wrong most are rounded the other way.
+func addingUp(reasons []reasonText, total float64) []float64 {
+	tenths, order, left := make([]float64, len(reasons)), make([]int, len(reasons)), math.Round(total*10)
+	for i, r := range reasons {
+		tenths[i], order[i] = math.Round(r.Points.Float()*10), i
+		left -= tenths[i]
+	}
+	wrong := func(i int) float64 { return reasons[i].Points.Float()*10 - tenths[i] }
+	step := math.Copysign(1, left)
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(step*wrong(b), step*wrong(a)) })
+	for i := range min(int(math.Abs(left)), len(order)) {
+		tenths[order[i]] += step
+	}
+	for i := range tenths {
+		tenths[i] /= 10
+	}
+	return tenths
 }
 
 func abs(p scoring.Points) scoring.Points { return max(p, -p) }

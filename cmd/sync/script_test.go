@@ -4,6 +4,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,13 +30,14 @@ func TestMain(m *testing.M) {
 //	spoil FILE             overwrites the middle of a file
 //	hold FILE              locks a state file as another process would
 //	code N COMMAND…        runs a command that must end with this exit code
+//	said FILE              compares standard error with a file, apart from request ids, addresses and folders
 func TestScripts(t *testing.T) {
 	t.Parallel()
 	for _, dir := range []string{"testdata", "testdata/bad"} {
 		testscript.Run(t, testscript.Params{
 			Dir: dir, Setup: scriptSetup, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"sandbox": scriptSandbox, "fault": scriptFault, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode,
+				"sandbox": scriptSandbox, "fault": scriptFault, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid,
 			},
 		})
 	}
@@ -127,6 +129,23 @@ func scriptHold(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("hold: %s is locked already", args[0])
 	}
 	ts.Defer(func() { _ = lock.Close() })
+}
+
+// scriptSaid compares what was said with the exact words a file has. With UPDATE_SCRIPTS set it prints them instead, to
+// be read and copied.
+func scriptSaid(ts *testscript.TestScript, _ bool, args []string) {
+	said := ts.ReadFile("stderr")
+	said = regexp.MustCompile(`(?m)^  (reading|looking|scoring|writing).*\n`).ReplaceAllString(said, "")
+	said = regexp.MustCompile(` \(request [^)]+\)`).ReplaceAllString(said, "")
+	said = regexp.MustCompile(`127\.0\.0\.1:\d+`).ReplaceAllString(said, "127.0.0.1:PORT")
+	said = strings.ReplaceAll(said, ts.Getenv("WORK"), "$WORK")
+	if os.Getenv("UPDATE_SCRIPTS") != "" {
+		ts.Logf("SAID %s", said)
+		return
+	}
+	if want := ts.ReadFile(args[0]); said != want {
+		ts.Fatalf("it said:\n%s\nwant:\n%s", said, want)
+	}
 }
 
 func scriptCode(ts *testscript.TestScript, _ bool, args []string) {

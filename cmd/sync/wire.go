@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"runtime"
 
@@ -38,7 +40,7 @@ func (p *program) statePath() (string, error) {
 func (p *program) load() (*modelfile.File, error) {
 	path := p.modelPath()
 	file, err := modelfile.Load(path)
-	if os.IsNotExist(err) {
+	if errors.Is(err, fs.ErrNotExist) {
 		return nil, usagef("there is no model file %s. Write one with: bareme init", path)
 	}
 	if err != nil {
