@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,15 +43,6 @@ const (
 	changesShown = 8
 )
 
-// demoClock is the clock of the demo's account and worker: it can let a day pass at once.
-type demoClock struct{ ahead atomic.Int64 }
-
-func newDemoClock() *demoClock { return &demoClock{} }
-
-func (c *demoClock) now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
-
-func (c *demoClock) pass() { c.ahead.Add(int64(24 * time.Hour)) }
-
 func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (err error) {
 	dir, err := os.MkdirTemp("", "bareme-demo-")
 	if err != nil {
@@ -61,9 +51,13 @@ func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (
 	if !keep {
 		defer func() { _ = os.RemoveAll(dir) }()
 	}
-	day := newDemoClock()
-	p.now = day.now
-	box := hubspot.New(hubspot.Options{Seed: seed, People: people, Now: day.now})
+	var ahead time.Duration
+	p.now = func() time.Time { return time.Now().Add(ahead) }
+	box := hubspot.New(hubspot.Options{Seed: seed, People: people})
+	aDay := func() {
+		ahead += 24 * time.Hour
+		box.Pass(24 * time.Hour)
+	}
 	s, err := serve("127.0.0.1:0", box)
 	if err != nil {
 		return err
@@ -76,7 +70,7 @@ func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (
 	if err := p.demoSettings(dir, s.url); err != nil {
 		return err
 	}
-	if err := p.demoRuns(ctx, box, day, people); err != nil {
+	if err := p.demoRuns(ctx, box, aDay, people); err != nil {
 		return err
 	}
 	p.demoNext(keep, s.url, dir)
@@ -94,7 +88,7 @@ func (p *program) demoSettings(dir, url string) error {
 	return os.WriteFile(p.flags.model, examples.HubSpot, 0o600)
 }
 
-func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, day *demoClock, people int) error {
+func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, aDay func(), people int) error {
 	p.printf("A made-up HubSpot account with %s, real rate limits included.\n\n1. Create the fields scores are written to\n", counted(people, "person", "people"))
 	if err := p.provision(ctx); err != nil {
 		return err
@@ -103,7 +97,7 @@ func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, day *demoC
 	if err := p.sync(ctx, worker.Options{Kind: worker.Sync, Accept: true}); err != nil {
 		return err
 	}
-	day.pass()
+	aDay()
 	p.printf("\n3. A day passes: people click, meet, change jobs and buy\n")
 	happened := box.Drift(changes)
 	for _, what := range happened[:min(changesShown, len(happened))] {

@@ -59,6 +59,7 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 		"clear-faults":       done(func(controlRequest) { s.ClearFaults() }),
 		"drop-rules":         done(func(controlRequest) { s.DropRules() }),
 		"keep-bodies":        done(func(q controlRequest) { s.KeepBodies(q.On) }),
+		"pass":               done(func(q controlRequest) { s.Pass(time.Duration(q.Ms) * time.Millisecond) }),
 		"latency":            done(func(q controlRequest) { s.SetLatency(time.Duration(q.Ms) * time.Millisecond) }),
 		"index-lag":          done(func(q controlRequest) { s.SetIndexLag(time.Duration(q.Ms) * time.Millisecond) }),
 		"limits":             done(func(q controlRequest) { s.SetLimits(q.Limits) }),

@@ -45,7 +45,8 @@ const (
 
 // Sandbox is one simulated account. It is safe for use by many goroutines.
 type Sandbox struct {
-	now           func() time.Time
+	clock         *clock
+	now           func() time.Time // the clock's
 	portalID      int64
 	zone          *time.Location
 	currency      string
@@ -80,12 +81,10 @@ type Sandbox struct {
 // New builds an account and fills it.
 func New(o Options) *Sandbox {
 	s := &Sandbox{
-		now: o.Now, portalID: o.PortalID, currency: o.Currency, propertyDelay: o.PropertyDelay, seed: o.Seed,
+		clock: newClock(o.Now), portalID: o.PortalID, currency: o.Currency, propertyDelay: o.PropertyDelay, seed: o.Seed,
 		indexLag: o.IndexLag, latency: o.Latency, bumpSame: true, byName: map[string]*table{}, counts: map[string]int{},
 	}
-	if s.now == nil {
-		s.now = time.Now
-	}
+	s.now = s.clock.now
 	if s.portalID == 0 {
 		s.portalID = 891936587
 	}
