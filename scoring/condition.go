@@ -31,8 +31,24 @@ type kindTally struct {
 // A condition is an expression checked and compiled. It runs in time linear in the subject: the language has no loops,
 // and patterns are matched by an automaton.
 type condition struct {
-	holds func(*facts) truth
-	needs []int // slots of the attributes without which it may be undecided, ascending
+	holds  func(*facts) truth
+	asks   []int // slots of the attributes it mentions, ascending
+	needs  []int // those without which it may be undecided
+	doubts bool  // it asks about knowing itself, and not about activity, of which there always is an account
+}
+
+// knows reports whether anything the condition asks for is known. To find that something is not known, as
+// known(budget) does, is not to know anything.
+func (c *condition) knows(f *facts) bool {
+	if !c.doubts {
+		return true // it could not have been decided otherwise
+	}
+	for _, slot := range c.asks {
+		if f.values[slot].Type != Unknown {
+			return true
+		}
+	}
+	return false
 }
 
 // Limits on what an author may write in one condition.
@@ -47,7 +63,7 @@ func compileCondition(source string, schema *Schema) (*condition, []Problem) {
 	if problem != nil {
 		return nil, []Problem{*problem}
 	}
-	c := checker{source: []rune(source), schema: schema, needed: map[int]bool{}}
+	c := checker{source: []rune(source), schema: schema, asked: map[int]bool{}, needed: map[int]bool{}}
 	t := c.check(tree)
 	if len(c.problems) == 0 && t.kind != boolKind {
 		c.fail(tree, "this is "+t.kind.String()+", not a condition", "compare it with something, so that it is true or false")
@@ -55,7 +71,7 @@ func compileCondition(source string, schema *Schema) (*condition, []Problem) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	return &condition{holds: t.flag, needs: c.needs()}, nil
+	return &condition{holds: t.flag, asks: c.slots(c.asked), needs: c.slots(c.needed), doubts: c.doubts && !c.active}, nil
 }
 
 // checker walks the tree once: it checks types and makes closures over slots on the way. It collects every problem it
@@ -65,8 +81,11 @@ type checker struct {
 	schema   *Schema
 	problems []Problem
 	visited  int
-	needed   map[int]bool
-	guarded  int // above 0 inside known(…), … == nil and … ?? …, where not knowing is an answer
+	asked    map[int]bool // slots of the attributes mentioned
+	needed   map[int]bool // those mentioned where not knowing is no answer
+	doubts   bool         // something was guarded
+	active   bool         // activity was asked about
+	guarded  int          // above 0 inside known(…), … == nil and … ?? …, where not knowing is an answer
 }
 
 // check compiles one node.
@@ -124,6 +143,7 @@ func (c *checker) attribute(n *ast.IdentifierNode) term {
 		if a.Name != n.Value {
 			continue
 		}
+		c.asked[slot] = true
 		if c.guarded == 0 {
 			c.needed[slot] = true
 		}
@@ -140,11 +160,11 @@ func (c *checker) attribute(n *ast.IdentifierNode) term {
 	return c.fail(n, `unknown attribute "`+n.Value+`"`, hint)
 }
 
-// needs lists the slots the condition depends on, ascending.
-func (c *checker) needs() []int {
+// slots lists a set of slots, ascending.
+func (c *checker) slots(set map[int]bool) []int {
 	var list []int
 	for slot := range c.schema.Attributes {
-		if c.needed[slot] {
+		if set[slot] {
 			list = append(list, slot)
 		}
 	}
@@ -154,6 +174,7 @@ func (c *checker) needs() []int {
 // guard checks a node whose being unknown is an answer.
 func (c *checker) guard(n ast.Node) term {
 	c.guarded++
+	c.doubts = true
 	defer func() { c.guarded-- }()
 	return c.check(n)
 }

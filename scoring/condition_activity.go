@@ -10,6 +10,7 @@ import (
 // activity compiles count("email_click"), count("email_click", "30d"), happened(…) alike, and last("meeting").
 // Events after now do not exist yet; undated ones count only where no window is given.
 func (c *checker) activity(n *ast.CallNode, name string) term {
+	c.active = true
 	usage := name + `("email_click", "30d")`
 	most := 2
 	if name == "last" {

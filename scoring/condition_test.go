@@ -365,6 +365,30 @@ func TestNeeds(t *testing.T) {
 	}
 }
 
+// TestKnows: to find that something is not known is not to know anything.
+func TestKnows(t *testing.T) {
+	nobody := facts{values: make([]Value, len(testSchema.Attributes)), tally: make([]kindTally, 2)}
+	somebody := facts{values: append([]Value{{Type: Number, Num: 1}}, nobody.values[1:]...), tally: nobody.tally}
+	for source, want := range map[string][2]bool{
+		"known(employees)":                          {false, true},
+		"employees == nil":                          {false, true},
+		"known(employees) and employees > 5":        {false, true},
+		"known(revenue) and employees > 5":          {false, true},
+		"(employees ?? 0) > 5":                      {false, true},
+		`known(employees) and happened("meeting")`:  {true, true},
+		`happened("meeting") or count("meeting")<1`: {true, true},
+		"true": {true, true},
+	} {
+		c, problems := compileCondition(source, &testSchema)
+		if c == nil {
+			t.Fatal(problems)
+		}
+		if got := [2]bool{c.knows(&nobody), c.knows(&somebody)}; got != want {
+			t.Errorf("%s: %v, want %v", source, got, want)
+		}
+	}
+}
+
 // FuzzCondition: whatever an author writes gives a condition or a message, at once, and what we accept the expr
 // language accepts too and answers alike.
 func FuzzCondition(f *testing.F) {

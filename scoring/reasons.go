@@ -141,7 +141,7 @@ func (s *compiledScore) needs(slots []int) []int {
 func (s *compiledScore) asksFor(slot int) bool {
 	for _, g := range s.groups {
 		for _, c := range g.criteria {
-			if c.condition != nil && slices.Contains(c.condition.needs, slot) {
+			if c.condition != nil && slices.Contains(c.condition.asks, slot) {
 				return true
 			}
 		}

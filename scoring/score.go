@@ -20,9 +20,10 @@ type scratch struct {
 // goroutines at once, each with its own Result. The same model, subject and now give the same result, whatever the
 // order of the events.
 //
-// A score is known when at least one of its criteria has an answer: a condition that is true or false, or that says
-// what not knowing is worth; an activity criterion always, since no activity is an answer too; an inactivity criterion
-// when there is dated activity. The overall score exists (Scored) when every score that weighs in it is known. The
+// A score is known when at least one of its criteria has an answer: a condition when it is true or false because of
+// something known (that known(budget) is false is no such thing, nor are the points it may give for not knowing); an
+// activity criterion always, since no activity is an answer too; an inactivity criterion when there is dated activity.
+// A score that is not known has no points and no lines. The overall score exists (Scored) when every score that weighs in it is known. The
 // grade needs its own two scores only.
 func (m *Model) Score(s *Subject, now time.Time, r *Result) {
 	w := m.borrow()
@@ -97,7 +98,7 @@ func (t *kindTally) add(e *Event) {
 // scoreOne computes score i: the clamped sum of capped groups.
 func (m *Model) scoreOne(w *scratch, i int, r *Result) {
 	s := &m.scores[i]
-	known := false
+	known, first := false, len(r.Lines)
 	var sum Points
 	for g := range s.groups {
 		points, answered := m.group(w, i, g, r)
@@ -105,7 +106,8 @@ func (m *Model) scoreOne(w *scratch, i int, r *Result) {
 		known = known || answered
 	}
 	if !known {
-		r.Scores = append(r.Scores, Score{})
+		r.Scores, r.Lines = append(r.Scores, Score{}), r.Lines[:first]
+		w.missAll(s)
 		return
 	}
 	if sum > s.max {
@@ -122,13 +124,14 @@ func (m *Model) scoreOne(w *scratch, i int, r *Result) {
 // group adds up a group's criteria, between its floor and its cap. answered: some criterion had an answer.
 func (m *Model) group(w *scratch, score, index int, r *Result) (sum Points, answered bool) {
 	g := &m.scores[score].groups[index]
+	first := len(r.Lines)
 	for i := range g.criteria {
 		at := Line{Score: uint16(score), Group: uint16(index), Criterion: uint16(i)}
 		points, known := m.answer(w, &g.criteria[i], at, r)
 		sum += points
 		answered = answered || known
 	}
-	if !answered {
+	if !answered && len(r.Lines) == first {
 		return 0, false // nothing is known, so a floor above zero gives nothing either
 	}
 	line := Line{Score: uint16(score), Group: uint16(index)}
@@ -138,10 +141,10 @@ func (m *Model) group(w *scratch, score, index int, r *Result) (sum Points, answ
 	case g.min != nil && sum < *g.min:
 		line.Kind, line.Points = GroupFloor, *g.min-sum
 	default:
-		return sum, true
+		return sum, answered
 	}
 	r.Lines = append(r.Lines, line)
-	return sum + line.Points, true
+	return sum + line.Points, answered
 }
 
 // answer asks one criterion and appends its lines.
@@ -171,25 +174,39 @@ func (m *Model) answer(w *scratch, c *compiledCriterion, line Line, r *Result) (
 func (w *scratch) condition(c *compiledCriterion, line Line, r *Result) (Points, bool) {
 	switch c.condition.holds(&w.facts) {
 	case no:
-		return 0, true
+		return 0, c.condition.knows(&w.facts)
 	case yes:
 		line.Points, line.Full = c.points, c.points
 		r.Lines = append(r.Lines, line)
-		return c.points, true
+		return c.points, c.condition.knows(&w.facts)
 	}
-	for _, slot := range c.condition.needs {
+	w.miss(c.condition.needs)
+	if c.unknown == nil || *c.unknown == 0 {
+		return 0, false
+	}
+	line.Kind, line.Points, line.Full = Assumed, *c.unknown, *c.unknown
+	r.Lines = append(r.Lines, line)
+	return *c.unknown, false
+}
+
+// miss notes which of some attributes are not known.
+func (w *scratch) miss(slots []int) {
+	for _, slot := range slots {
 		if w.facts.values[slot].Type == Unknown {
 			w.missing[slot/64] |= 1 << (slot % 64)
 		}
 	}
-	if c.unknown == nil {
-		return 0, false
+}
+
+// missAll notes everything a score asks for: had any of it been known, the score would be.
+func (w *scratch) missAll(s *compiledScore) {
+	for g := range s.groups {
+		for i := range s.groups[g].criteria {
+			if c := s.groups[g].criteria[i].condition; c != nil {
+				w.miss(c.asks)
+			}
+		}
 	}
-	if *c.unknown != 0 {
-		line.Kind, line.Points, line.Full = Assumed, *c.unknown, *c.unknown
-		r.Lines = append(r.Lines, line)
-	}
-	return *c.unknown, true
 }
 
 func (w *scratch) inactivity(c *compiledCriterion, line Line, r *Result) (Points, bool) {
