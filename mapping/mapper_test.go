@@ -91,6 +91,7 @@ func TestHash(t *testing.T) {
 		"another type":          func(s *Spec) { s.Attributes[0].Type = scoring.Text },
 		"another transform":     func(s *Spec) { s.Attributes[6].Transform = "lower" },
 		"a default":             func(s *Spec) { s.Attributes[0].Default = text("0") },
+		"an empty text":         func(s *Spec) { s.Attributes[0].Empty = []string{"Select"} },
 		"another table":         func(s *Spec) { s.Attributes[14].Lookup = map[string]string{"a": "2"} },
 		"another order":         func(s *Spec) { s.Attributes[0], s.Attributes[1] = s.Attributes[1], s.Attributes[0] },
 		"another counter":       func(s *Spec) { s.Activities[0].Count = "opens" },

@@ -102,3 +102,21 @@ func TestSubject(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestEmptyTextsAreNoValue(t *testing.T) {
+	m := mustCompile(t, Spec{Attributes: []AttributeSpec{{Name: "city", From: []string{"city", "company.city"}, Empty: []string{"Select", "n/a"}}}})
+	for _, c := range []struct {
+		person, company string
+		want            scoring.Value
+	}{
+		{"Lyon", "Paris", scoring.Value{Type: scoring.Text, Str: "Lyon"}},
+		{" SELECT ", "Paris", scoring.Value{Type: scoring.Text, Str: "Paris"}},
+		{"Select", "N/A", scoring.Value{}},
+	} {
+		var s scoring.Subject
+		warnings := m.Subject(Input{Person: crm.Fields{"city": c.person}, Company: crm.Fields{"city": c.company}}, now, &s)
+		if diff := cmp.Diff([]scoring.Value{c.want}, s.Values); diff != "" || len(warnings) > 0 {
+			t.Errorf("%q, %q: %v\n%s", c.person, c.company, warnings, diff)
+		}
+	}
+}
