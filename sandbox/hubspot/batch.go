@@ -193,9 +193,14 @@ func (s *Sandbox) batchUpdate(c *call) (int, any, *apiError) {
 			todo = append(todo, u)
 		}
 	}
+	var v view
+	var shown []string
 	for _, u := range todo {
 		s.change(c.table, u.row, u.values, c.now, s.integration())
-		b.add(u.row, writtenView(c.table, u.in), extras{trace: u.in.TraceID, warnings: u.warnings})
+		if names := sortedKeys(u.in.Properties); v.props == nil || !slices.Equal(names, shown) {
+			v, shown = viewOf(c.table, names, nil), names // most batches write the same properties of every record
+		}
+		b.add(u.row, v, extras{trace: u.in.TraceID, warnings: u.warnings})
 	}
 	return b.finish(http.StatusOK)
 }

@@ -112,53 +112,76 @@ func numberOf(p *property, text string) float64 {
 	return 0
 }
 
-// bounds are the moments a filter on the modified time leaves open.
-func (c condition) bounds() (from, to int64) {
-	from, to = 0, math.MaxInt64-1
+// span is a stretch of whole numbers, both ends included.
+type span struct{ from, to int64 }
+
+func (s span) holds(n int64) bool { return n >= s.from && n <= s.to }
+
+// conditions are the filters of a group, which must all hold. Those on record id and modified time, which every sync
+// uses, become plain comparisons.
+type conditions struct {
+	id, modified span
+	rest         []condition
+}
+
+func anything() conditions {
+	everywhere := span{math.MinInt64, math.MaxInt64 - 1}
+	return conditions{id: everywhere, modified: everywhere}
+}
+
+func (g *conditions) and(t *table, c condition) {
+	s, simple := c.span()
+	switch {
+	case simple && c.prop != nil && c.prop.Name == "hs_object_id":
+		g.id = span{max(g.id.from, s.from), min(g.id.to, s.to)}
+	case simple && c.prop != nil && c.prop.Name == t.meta.modified:
+		g.modified = span{max(g.modified.from, s.from), min(g.modified.to, s.to)}
+	default:
+		g.rest = append(g.rest, c)
+	}
+}
+
+// span is the stretch of numbers a condition leaves open, if it is one.
+func (c condition) span() (span, bool) {
 	v := int64(c.value.number)
 	switch c.operator {
 	case "EQ":
-		return v, v
+		return span{v, v}, true
 	case "GT":
-		from = v + 1
+		return span{v + 1, math.MaxInt64 - 1}, true
 	case "GTE":
-		from = v
+		return span{v, math.MaxInt64 - 1}, true
 	case "LT":
-		to = v - 1
+		return span{math.MinInt64, v - 1}, true
 	case "LTE":
-		to = v
+		return span{math.MinInt64, v}, true
 	case "BETWEEN":
-		return v, int64(c.high.number)
+		return span{v, int64(c.high.number)}, true
 	}
-	return from, to
+	return span{}, false
 }
 
-// matches tries an index entry: groups are alternatives, the filters of a group must all hold.
+// matches tries an index entry: groups are alternatives.
 func (p *searchPlan) matches(t *table, e entry) bool {
-	if e.r.indexed != nil && e.r.indexed.hidden {
-		return false
+	fits := len(p.groups) == 0
+	for i := 0; i < len(p.groups) && !fits; i++ {
+		g := &p.groups[i]
+		fits = g.id.holds(e.id) && g.modified.holds(e.at) && (g.rest == nil || g.restHolds(t, e))
 	}
-	if !p.mentions(t, e) {
-		return false
-	}
-	if len(p.groups) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(p.groups, func(g []condition) bool {
-		for i := range g {
-			if !g[i].holds(t, e) {
-				return false
-			}
+	return fits && (len(p.words) == 0 || p.mentions(t, e))
+}
+
+func (g *conditions) restHolds(t *table, e entry) bool {
+	for i := range g.rest {
+		if !g.rest[i].holds(t, e) {
+			return false
 		}
-		return true
-	})
+	}
+	return true
 }
 
 // mentions says whether a record contains every word of a full-text query in one of its default properties.
 func (p *searchPlan) mentions(t *table, e entry) bool {
-	if len(p.words) == 0 {
-		return true
-	}
 	var all strings.Builder
 	for _, name := range t.meta.defaults {
 		all.WriteString(strings.ToLower(t.value(hit{e: e}.shown(), t.props[name])))

@@ -34,6 +34,18 @@ func (c changes) add(slot uint16, at int64, source uint8, value string) changes 
 	return append(c, value...)
 }
 
+// has says whether a property has any history.
+func (c changes) has(slot uint16) bool {
+	for i := 0; i < len(c); {
+		if binary.LittleEndian.Uint16(c[i:]) == slot {
+			return true
+		}
+		n, w := binary.Uvarint(c[i+11:])
+		i += 11 + w + int(n)
+	}
+	return false
+}
+
 type rawChange struct {
 	slot   uint16
 	at     int64

@@ -143,6 +143,7 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if c.hook != nil {
 		c.hook(c.number, r, After)
 	}
+	w.Header().Set("Date", c.at.UTC().Format(http.TimeFormat)) // the account's clock, which clients go by
 	a.send(w, r)
 }
 

@@ -57,7 +57,7 @@ func (s *Sandbox) mergeRows(t *table, primaryID, otherID string, now int64, sour
 	}
 	t.aliases[b.id] = r.id
 	t.reindex(r, nil, r.values)
-	s.touch(t, r, now, version{hidden: true})
+	s.touch(t, r, now, version{})
 	s.adopt(t, r, links)
 	return r, nil
 }

@@ -57,7 +57,7 @@ func (s *Sandbox) set(t *table, r *row, values map[uint16]string, at int64, sour
 
 // keepHistory notes a change; the value a record was created with gets its entry when it is first replaced.
 func (s *Sandbox) keepHistory(t *table, r *row, slot uint16, old, value string, at int64, source uint8) {
-	if old != "" && !slices.ContainsFunc(r.history.list(), func(c rawChange) bool { return c.slot == slot }) {
+	if old != "" && !r.history.has(slot) {
 		r.history = r.history.add(slot, r.created, r.source, old)
 	}
 	r.history = r.history.add(slot, at, source, value)
@@ -141,7 +141,7 @@ func (s *Sandbox) add(t *table, values map[uint16]string, at int64, source uint8
 	r.values = packed(nil).with(values)
 	t.rows = append(t.rows, r)
 	t.reindex(r, nil, r.values)
-	s.touch(t, r, at, version{hidden: true})
+	s.touch(t, r, at, version{})
 	s.followCompany(t, r, values)
 	return r
 }
@@ -166,7 +166,7 @@ func (s *Sandbox) restore(t *table, r *row, at int64) {
 	r.archived = 0
 	t.dead--
 	t.reindex(r, nil, r.values)
-	s.touch(t, r, at, version{hidden: true})
+	s.touch(t, r, at, version{})
 }
 
 // purge removes a record and every link to it, without a trace.

@@ -82,7 +82,7 @@ func (s *Sandbox) searchAnswer(c *call, req searchRequest, p *searchPlan, hits [
 
 // searchPlan is a checked search.
 type searchPlan struct {
-	groups       [][]condition
+	groups       []conditions
 	from, to     int64 // the modified times any hit must have
 	sort         *property
 	descending   bool
@@ -141,37 +141,29 @@ func (s *Sandbox) planFilters(t *table, p *searchPlan, req searchRequest) *apiEr
 		if sum += len(g.Filters); len(g.Filters) > mostFilters || sum > mostFiltersSum {
 			return badRequest("At most %d filters in a group and %d in all are allowed", mostFilters, mostFiltersSum)
 		}
-		var conditions []condition
+		all := anything()
 		for _, f := range g.Filters {
 			cond, err := s.condition(t, f)
 			if err != nil {
 				return err
 			}
-			conditions = append(conditions, cond)
+			all.and(t, cond)
 		}
-		p.groups = append(p.groups, conditions)
+		p.groups = append(p.groups, all)
 	}
-	p.narrow(t)
+	p.narrow()
 	return nil
 }
 
 // narrow finds the stretch of modified times outside of which nothing can match.
-func (p *searchPlan) narrow(t *table) {
+func (p *searchPlan) narrow() {
 	if len(p.groups) == 0 {
 		return
 	}
-	from, to := int64(math.MaxInt64-1), int64(0)
+	p.from, p.to = math.MaxInt64-1, 0
 	for _, g := range p.groups {
-		lo, hi := int64(0), int64(math.MaxInt64-1)
-		for _, c := range g {
-			if c.prop != nil && c.prop.Name == t.meta.modified {
-				l, h := c.bounds()
-				lo, hi = max(lo, l), min(hi, h)
-			}
-		}
-		from, to = min(from, lo), max(to, hi)
+		p.from, p.to = min(p.from, g.modified.from), max(p.to, g.modified.to)
 	}
-	p.from, p.to = from, to
 }
 
 // hit is an index entry that matches; key is what it sorts by.
@@ -194,11 +186,15 @@ func (h hit) shown() *row {
 // run walks the index once, counts the matches and keeps only as many as the page needs.
 func (p *searchPlan) run(t *table) ([]hit, int) {
 	total, best := 0, &page{less: p.less}
+	byID := p.sort.Name == "hs_object_id" && !p.descending
 	for _, e := range t.log.between(p.from, p.to) {
 		if e.r == nil || !p.matches(t, e) {
 			continue
 		}
 		total++
+		if size := p.after + p.limit; byID && len(best.hits) == size && (size == 0 || e.id > best.hits[0].e.id) {
+			continue // the page is full of smaller ids
+		}
 		best.offer(p.hit(t, e), p.after+p.limit)
 	}
 	slices.SortFunc(best.hits, func(a, b hit) int {

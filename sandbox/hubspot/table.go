@@ -27,7 +27,6 @@ type row struct {
 type version struct {
 	modified int64
 	values   packed
-	hidden   bool // not in the index yet
 }
 
 // absorbed is a record that was merged into this one.

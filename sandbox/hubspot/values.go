@@ -16,8 +16,30 @@ const (
 	longestText = 65536
 )
 
-// isoTime writes a moment as HubSpot does: UTC, milliseconds, Z.
-func isoTime(ms int64) string { return time.UnixMilli(ms).UTC().Format(isoLayout) }
+// isoTime writes a moment as HubSpot does: UTC, milliseconds, Z. It fills in digits itself, as records are full of times.
+func isoTime(ms int64) string {
+	t := time.UnixMilli(ms).UTC()
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.Format(isoLayout)
+	}
+	hour, minute, second := t.Clock()
+	b := []byte("0000-00-00T00:00:00.000Z")
+	fill := func(end, n int) {
+		for ; n > 0; n /= 10 {
+			b[end] = byte('0' + n%10)
+			end--
+		}
+	}
+	fill(3, year)
+	fill(6, int(month))
+	fill(9, day)
+	fill(12, hour)
+	fill(15, minute)
+	fill(18, second)
+	fill(22, t.Nanosecond()/int(time.Millisecond))
+	return string(b)
+}
 
 // parseTime reads what HubSpot accepts for a moment: milliseconds since 1970, ISO 8601, or a day (its midnight in UTC).
 func parseTime(s string) (int64, bool) {
