@@ -65,8 +65,8 @@ func passingFaults(ctx context.Context, e *env, object string) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range e.Faults {
-		for _, k := range spots(requests) {
+	for turn, f := range e.Faults {
+		for _, k := range spots(requests, 3, turn) {
 			e.System.Fail(f.Name, k, 1)
 			got, err := e.pull(ctx, e.all(object, ""))
 			e.System.Heal()
@@ -109,15 +109,15 @@ func rightKind(f Fault, err error) error {
 	return nil
 }
 
-// lastingFaults lets each fault last, from the first request and from the middle, then goes on.
+// lastingFaults lets each fault last from several points of a pull, then goes on.
 func lastingFaults(ctx context.Context, e *env, object string) error {
 	ids := e.seed(object, e.several())
 	requests, err := e.requestsOf(ctx, object)
 	if err != nil {
 		return err
 	}
-	for _, f := range e.Faults {
-		for _, k := range []int{0, requests / 2, requests - 1} {
+	for turn, f := range e.Faults {
+		for _, k := range spots(requests, 2, turn) {
 			e.System.Fail(f.Name, k, Forever)
 			got, err := e.pull(ctx, e.all(object, ""))
 			e.System.Heal()

@@ -175,8 +175,8 @@ func writeStopped(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range e.Faults {
-		for _, k := range spots(requests) {
+	for turn, f := range e.Faults {
+		for _, k := range spots(requests, 3, turn) {
 			updates := e.updatesOf(ids, fmt.Sprint(f.Name, k))
 			e.System.Fail(f.Name, k, Forever)
 			outcomes, err := e.write(ctx, crm.People, updates)
@@ -260,11 +260,11 @@ func writeSurvives(ctx context.Context, e *env) error {
 	if err != nil {
 		return err
 	}
-	for _, f := range e.Faults {
+	for turn, f := range e.Faults {
 		if !f.Passing {
 			continue
 		}
-		for _, k := range spots(requests) {
+		for _, k := range spots(requests, 3, turn) {
 			updates := e.updatesOf(ids, fmt.Sprint(f.Name, k))
 			e.System.Fail(f.Name, k, 1)
 			err := e.mustWrite(ctx, updates)

@@ -259,16 +259,12 @@ func (e *env) write(ctx context.Context, object string, updates []crm.Update) ([
 	return outcomes, e.note(err)
 }
 
-// spots picks up to five indices spread over n, the first and the last among them.
-func spots(n int) []int {
-	if n <= 5 {
-		return slices.Collect(func(yield func(int) bool) {
-			for i := range n {
-				if !yield(i) {
-					return
-				}
-			}
-		})
+// spots spreads k indices over n, another set each turn: all faults together try many places, and none of them all.
+func spots(n, k, turn int) []int {
+	k = min(n, k)
+	out := make([]int, k)
+	for j := range out {
+		out[j] = (turn + j*n/k) % n
 	}
-	return []int{0, 1, n / 2, n - 2, n - 1}
+	return out
 }
