@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/bareme/bareme/crm"
@@ -88,26 +87,28 @@ func (t *tx) settle(o *worker.Settled) error {
 		if err != nil || aside == 0 {
 			return err
 		}
-		_, err = t.exec("UPDATE subjects SET aside = 1 WHERE conn = ? AND id = ?", t.conn, o.ID)
-		return err
+		return t.changeHead(o.ID, func(h *head) error {
+			h.aside = true
+			return nil
+		})
 	}
 	return fmt.Errorf("update of %s has an unknown outcome %d", o.ID, int(o.Status))
 }
 
 // acknowledge makes an update what the record shows, and enters it in the ledger under the run that sent it.
 func (t *tx) acknowledge(o *worker.Settled) error {
-	var update, entry, shown []byte
+	var update, entry []byte
 	var run string
-	err := t.each("SELECT u.fields, u.entry, u.sent, s.shown FROM pending u JOIN subjects s ON s.conn = u.conn AND s.id = u.id WHERE u.conn = ? AND u.id = ?",
-		[]any{t.conn, o.ID}, func(rows *sql.Rows) error { return rows.Scan(&update, &entry, &run, &shown) })
+	err := t.each("SELECT fields, entry, sent FROM pending WHERE conn = ? AND id = ?", []any{t.conn, o.ID}, func(rows *sql.Rows) error {
+		return rows.Scan(&update, &entry, &run)
+	})
 	if err != nil || update == nil {
 		return err
 	}
-	merged, err := mergeShown(shown, update)
-	if err != nil {
-		return fmt.Errorf("update of %s: %w", o.ID, err)
-	}
-	if _, err := t.exec("UPDATE subjects SET shown = ?, aside = 0 WHERE conn = ? AND id = ?", merged, t.conn, o.ID); err != nil {
+	if err := t.changeHead(o.ID, func(h *head) error {
+		h.aside = false
+		return h.show(update)
+	}); err != nil {
 		return err
 	}
 	if _, err := t.exec("INSERT INTO ledger (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(o.At), run, entry); err != nil {
@@ -117,28 +118,48 @@ func (t *tx) acknowledge(o *worker.Settled) error {
 	return err
 }
 
-// mergeShown applies an update to what a record shows; "" clears.
-func mergeShown(shown, update []byte) ([]byte, error) {
-	fields := crm.Fields{}
-	if shown != nil {
-		was, err := decodeFields(shown)
-		if err != nil {
-			return nil, err
-		}
-		maps.Copy(fields, was)
+// changeHead lets change alter the head of a subject, but for what is planned.
+func (t *tx) changeHead(id string, change func(*head) error) error {
+	var top []byte
+	err := t.each("SELECT head FROM subjects WHERE conn = ? AND id = ?", []any{t.conn, id}, func(rows *sql.Rows) error {
+		return rows.Scan(&top)
+	})
+	if err != nil {
+		return err
+	}
+	h, err := decodeHead(top, words{})
+	if err == nil {
+		err = change(&h)
+	}
+	if err != nil {
+		return fmt.Errorf("person %s: %w", id, err)
+	}
+	_, err = t.exec("UPDATE subjects SET head = ? WHERE conn = ? AND id = ?", h.encode(), t.conn, id)
+	return err
+}
+
+// show applies the fields of an update to what a record shows; "" clears.
+func (h *head) show(update []byte) error {
+	shown, err := h.fields()
+	if err != nil {
+		return err
 	}
 	changes, err := decodeFields(update)
 	if err != nil {
-		return nil, err
+		return err
+	}
+	if shown == nil {
+		shown = make(crm.Fields, len(changes))
 	}
 	for name, value := range changes {
 		if value == "" {
-			delete(fields, name)
+			delete(shown, name)
 		} else {
-			fields[name] = value
+			shown[name] = value
 		}
 	}
-	return appendFields(nil, fields), nil
+	h.shown = appendFields(nil, shown)
+	return nil
 }
 
 // SetAside implements worker.Store. Latest first is the order in which they were set aside, whatever the clock said.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"math"
 
 	"github.com/bareme/bareme/worker"
@@ -33,8 +34,7 @@ func (s *Store) SaveScored(ctx context.Context, connection string, scored []work
 type beforeScored struct {
 	hash    uint64
 	mapped  bool
-	planned worker.Planned
-	aside   bool
+	head    head // when mapped
 	dirty   bool
 	pending bool // an update waits
 }
@@ -46,7 +46,7 @@ func (t *tx) before(part []worker.Scored) (map[string]beforeScored, error) {
 	}
 	before := make(map[string]beforeScored, len(ids))
 	w := words{}
-	query := `SELECT p.id, p.hash, s.score, coalesce(s.rows, 0), coalesce(s.cols, 0), s.grade, s.label, s.trend, coalesce(s.aside, 0), s.id IS NOT NULL, d.id IS NOT NULL, u.id IS NOT NULL
+	query := `SELECT p.id, p.hash, s.head, d.id IS NOT NULL, u.id IS NOT NULL
 		FROM people p LEFT JOIN subjects s ON s.conn = p.conn AND s.id = p.id
 			LEFT JOIN dirty d ON d.conn = p.conn AND d.id = p.id
 			LEFT JOIN pending u ON u.conn = p.conn AND u.id = p.id
@@ -55,14 +55,18 @@ func (t *tx) before(part []worker.Scored) (map[string]beforeScored, error) {
 		return t.each(query, args, func(rows *sql.Rows) error {
 			var id string
 			var hash int64
-			var score sql.NullFloat64
-			var grade, label, trend sql.RawBytes
+			var top []byte // outlives the row
 			var b beforeScored
-			if err := rows.Scan(&id, &hash, &score, &b.planned.Rows, &b.planned.Cols, &grade, &label, &trend, &b.aside, &b.mapped, &b.dirty, &b.pending); err != nil {
+			err := rows.Scan(&id, &hash, &top, &b.dirty, &b.pending)
+			if err != nil {
 				return err
 			}
-			b.hash, b.planned.Scored, b.planned.Score = uint64(hash), score.Valid, score.Float64
-			b.planned.Grade, b.planned.Label, b.planned.Trend = w.of(grade), w.of(label), w.of(trend)
+			b.hash, b.mapped = uint64(hash), top != nil
+			if b.mapped {
+				if b.head, err = decodeHead(top, w); err != nil {
+					return fmt.Errorf("person %s: %w", id, err)
+				}
+			}
 			before[id] = b
 			return nil
 		})
@@ -87,10 +91,9 @@ func (t *tx) saveScored(p *worker.Scored, before map[string]beforeScored) error 
 		planned.Score = 0
 	}
 	now := was
-	now.mapped, now.planned = true, planned
-	now.pending, now.aside = p.Pending != nil, was.aside && p.Pending != nil
-	err := t.replacePending(p, was.pending)
-	if err != nil {
+	now.mapped, now.head.planned = true, planned
+	now.pending, now.head.aside = p.Pending != nil, was.head.aside && p.Pending != nil
+	if err := t.replacePending(p, was.pending); err != nil {
 		return err
 	}
 	if p.Blob != nil && was.dirty && p.Hash == was.hash {
@@ -100,18 +103,22 @@ func (t *tx) saveScored(p *worker.Scored, before map[string]beforeScored) error 
 		}
 	}
 	before[p.ID] = now // a person may come twice in a page
-	score := sql.NullFloat64{Float64: planned.Score, Valid: planned.Scored}
-	switch {
-	case p.Blob != nil:
-		_, err = t.exec(`INSERT INTO subjects (conn, id, score, rows, cols, grade, label, trend, aside, blob) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-			ON CONFLICT DO UPDATE SET score = excluded.score, rows = excluded.rows, cols = excluded.cols, grade = excluded.grade,
-				label = excluded.label, trend = excluded.trend, aside = excluded.aside, blob = excluded.blob`,
-			t.conn, p.ID, score, planned.Rows, planned.Cols, planned.Grade, planned.Label, planned.Trend, now.aside, p.Blob)
-	case planned != was.planned || now.aside != was.aside:
-		_, err = t.exec("UPDATE subjects SET score = ?, rows = ?, cols = ?, grade = ?, label = ?, trend = ?, aside = ? WHERE conn = ? AND id = ?",
-			score, planned.Rows, planned.Cols, planned.Grade, planned.Label, planned.Trend, now.aside, t.conn, p.ID)
+	if p.Blob != nil {
+		_, err := t.exec(`INSERT INTO subjects (conn, id, score, class, head, blob) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT DO UPDATE SET score = excluded.score, class = excluded.class, head = excluded.head, blob = excluded.blob`,
+			t.conn, p.ID, scoreColumn(planned), class(planned), now.head.encode(), p.Blob)
+		return err
 	}
+	if planned == was.head.planned && now.head.aside == was.head.aside {
+		return nil
+	}
+	_, err := t.exec("UPDATE subjects SET score = ?, class = ?, head = ? WHERE conn = ? AND id = ?",
+		scoreColumn(planned), class(planned), now.head.encode(), t.conn, p.ID)
 	return err
+}
+
+func scoreColumn(p worker.Planned) sql.NullFloat64 {
+	return sql.NullFloat64{Float64: p.Score, Valid: p.Scored}
 }
 
 func (t *tx) replacePending(p *worker.Scored, waits bool) error {

@@ -10,64 +10,23 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-// headColumns are what a head holds, of a table called by the alias s.
-const (
-	headColumns    = "s.score, s.rows, s.cols, s.grade, s.label, s.trend, s.shown"
-	subjectColumns = "s.id, s.blob, s.aside, " + headColumns + " FROM subjects s"
-)
-
-// head is one row's headline while it is being read.
-type head struct {
-	score               sql.NullFloat64
-	rows, cols          float64
-	grade, label, trend sql.RawBytes
-	shown               sql.RawBytes
-}
-
-// into returns where to scan a row that begins with other columns.
-func (h *head) into(first ...any) []any {
-	return append(first, &h.score, &h.rows, &h.cols, &h.grade, &h.label, &h.trend, &h.shown)
-}
-
-func (h *head) read(w words) (shown crm.Fields, p worker.Planned, err error) {
-	p = worker.Planned{
-		Scored: h.score.Valid, Score: h.score.Float64, Rows: h.rows, Cols: h.cols,
-		Grade: w.of(h.grade), Label: w.of(h.label), Trend: w.of(h.trend),
-	}
-	if h.shown != nil {
-		if shown, err = decodeFields(h.shown); shown == nil {
-			shown = crm.Fields{} // written, then cleared
-		}
-	}
-	return shown, p, err
-}
-
-// words keeps one copy of the few words that repeat in every row.
-type words map[string]string
-
-func (w words) of(b []byte) string {
-	if s, ok := w[string(b)]; ok { // does not allocate
-		return s
-	}
-	s := string(b)
-	w[s] = s
-	return s
-}
+const subjectColumns = "id, head, blob FROM subjects"
 
 func (r *reader) subjects(query string, args ...any) ([]worker.Subject, error) {
 	var page []worker.Subject
-	var h head
-	var id, blob sql.RawBytes
-	var aside bool
-	w, dest := words{}, h.into(&id, &blob, &aside)
+	var id, top, blob sql.RawBytes
+	w := words{}
 	err := r.each(query, args, func(rows *sql.Rows) error {
-		if err := rows.Scan(dest...); err != nil {
+		if err := rows.Scan(&id, &top, &blob); err != nil {
 			return err
 		}
-		p := worker.Subject{ID: string(id), Blob: append(make([]byte, 0, len(blob)), blob...), SetAside: aside}
-		var err error
-		if p.Shown, p.Planned, err = h.read(w); err != nil {
-			return fmt.Errorf("person %s: %w", p.ID, err)
+		h, err := decodeHead(top, w)
+		if err != nil {
+			return fmt.Errorf("person %s: %w", id, err)
+		}
+		p := worker.Subject{ID: string(id), Blob: append(make([]byte, 0, len(blob)), blob...), Planned: h.planned, SetAside: h.aside}
+		if p.Shown, err = h.fields(); err != nil {
+			return fmt.Errorf("person %s: %w", id, err)
 		}
 		page = append(page, p)
 		return nil

@@ -30,29 +30,40 @@ func (s *Store) Tally(ctx context.Context, connection string) (worker.Tally, err
 	return t, err
 }
 
-// planned counts scores, grades, labels and trends in one pass over the index that holds them all.
+// planned counts scores, grades, labels and trends in one pass over the index of classes, of which there are few.
 func (r *reader) planned(t *worker.Tally) error {
-	return r.each(`SELECT CASE WHEN score IS NULL THEN -1 ELSE max(0, min(9, CAST(score / 10 AS INTEGER))) END AS part, grade, label, trend, count(*)
-		FROM subjects WHERE conn = ? GROUP BY part, grade, label, trend`, []any{r.conn}, func(rows *sql.Rows) error {
-		var part, n int
-		var grade, label, trend string
-		if err := rows.Scan(&part, &grade, &label, &trend, &n); err != nil {
+	return r.each("SELECT class, count(*) FROM subjects WHERE conn = ? GROUP BY class", []any{r.conn}, func(rows *sql.Rows) error {
+		var class sql.RawBytes
+		var n int
+		if err := rows.Scan(&class, &n); err != nil {
 			return err
 		}
-		t.Mapped += n
-		if part < 0 {
-			t.Unscored += n
-		} else {
-			t.Histogram[part] += n
-		}
-		for _, c := range []struct {
-			counts map[string]int
-			word   string
-		}{{t.Grades, grade}, {t.Labels, label}, {t.Trends, trend}} {
-			if c.word != "" {
-				c.counts[c.word] += n
-			}
-		}
-		return nil
+		return add(t, string(class), n)
 	})
+}
+
+func add(t *worker.Tally, class string, n int) error {
+	if class == "" {
+		return errEncoding
+	}
+	d := decoder{rest: class[1:]}
+	grade, label, trend := d.string(), d.string(), d.string()
+	switch part := class[0]; {
+	case part == unscoredPart:
+		t.Unscored += n
+	case int(part) < len(t.Histogram):
+		t.Histogram[part] += n
+	default:
+		return errEncoding
+	}
+	t.Mapped += n
+	for _, c := range []struct {
+		counts map[string]int
+		word   string
+	}{{t.Grades, grade}, {t.Labels, label}, {t.Trends, trend}} {
+		if c.word != "" {
+			c.counts[c.word] += n
+		}
+	}
+	return d.done()
 }

@@ -81,21 +81,17 @@ CREATE TABLE dirty (
 ) WITHOUT ROWID;
 
 CREATE TABLE subjects (
-    conn   INTEGER NOT NULL,
-    id     TEXT NOT NULL,
-    score  REAL,             -- NULL: unscored
-    rows   REAL NOT NULL,
-    cols   REAL NOT NULL,
-    grade  TEXT NOT NULL,
-    label  TEXT NOT NULL,
-    trend  TEXT NOT NULL,
-    aside  INTEGER NOT NULL, -- 1: the pending update is set aside
-    shown  BLOB,             -- NULL: nothing was ever written
-    blob   BLOB NOT NULL,
+    conn  INTEGER NOT NULL,
+    id    TEXT NOT NULL,
+    score REAL,          -- NULL: unscored
+    class BLOB NOT NULL, -- part of the histogram, grade, label, trend: what people are counted by
+    head  BLOB NOT NULL, -- what the record shows and is about to show, score and class included
+    blob  BLOB NOT NULL, -- the mapped inputs
     PRIMARY KEY (conn, id),
     FOREIGN KEY (conn, id) REFERENCES people (conn, id) ON DELETE CASCADE
 ) WITHOUT ROWID;
-CREATE INDEX subjects_planned ON subjects (conn, score DESC, id, grade, label, trend); -- the best, and the tally
+CREATE INDEX subjects_best ON subjects (conn, score DESC) WHERE score IS NOT NULL; -- then by id
+CREATE INDEX subjects_class ON subjects (conn, class);
 
 CREATE TABLE pending (
     conn   INTEGER NOT NULL,
