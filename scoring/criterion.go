@@ -66,7 +66,7 @@ func (c *compiler) byActivity(out *compiledCriterion, s CriterionSpec, decay Dec
 		c.tiers(&rule, s, decay)
 	} else {
 		rule.points = c.earned(s.Path+".points", s.Points)
-		rule.curve = newCurve(decay, rule.points)
+		rule.curve = c.curve(s.Path, decay, rule.points)
 	}
 	kinds := c.kinds(s.Path+".activity", []string{s.Activity})
 	out.rule = len(c.model.rules)
@@ -94,11 +94,20 @@ func (c *compiler) tiers(rule *activityRule, s CriterionSpec, decay Decay) {
 		}
 		p, _ := c.points(path, t.Points)
 		some = some || t.Points != 0
-		rule.tiers = append(rule.tiers, activityTier{int64(t.From), p, newCurve(decay, p)})
+		rule.tiers = append(rule.tiers, activityTier{int64(t.From), p, c.curve(path, decay, p)})
 	}
 	if !some {
 		c.problems.add(path, "no tier gives any points", "write points above or below 0")
 	}
+}
+
+// curve prepares a decay for some points, which must come to an end.
+func (c *compiler) curve(path string, d Decay, p Points) curve {
+	out := newCurve(d, p)
+	if !out.ends() {
+		c.problems.add(path, fmt.Sprintf("erosion would take more than %d intervals to take all points", maxErosion), "let it take more at least, or a larger percentage")
+	}
+	return out
 }
 
 func (c *compiler) byInactivity(out *compiledCriterion, s CriterionSpec) {

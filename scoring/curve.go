@@ -35,8 +35,13 @@ type curveStep struct {
 
 const day = 24 * time.Hour
 
-// maxErosion bounds the table of an erosion: ten years of days.
+// maxErosion bounds the table of an erosion: ten years of days. A model whose points last longer is refused.
 const maxErosion = 3653
+
+// ends reports whether the table of an erosion reaches nothing.
+func (c *curve) ends() bool {
+	return c.method != erosion || c.eroded[len(c.eroded)-1] == 0
+}
 
 func millis(d Duration) int64 { return time.Duration(d).Milliseconds() }
 
@@ -118,7 +123,7 @@ func (e *Erosion) table(p Points) []Points {
 	list := []Points{p}
 	for left != 0 && len(list) <= maxErosion {
 		taken := min(math.Abs(left), max(e.AtLeast, float64(math.Abs(left)*e.Percent/100)))
-		left = math.Floor(left - math.Copysign(taken, left))
+		left = math.Trunc(left - math.Copysign(taken, left))
 		list = append(list, toPoints(left))
 	}
 	return list

@@ -25,8 +25,9 @@ type Interval struct {
 }
 
 // Erosion takes the larger of AtLeast points and Percent of what is left away each time Every has passed, never past
-// zero, and rounds down to whole points: the rule of the Gnus news reader, where 100 becomes 95 and 40 becomes 37 with
-// AtLeast 3 and Percent 5 (The Gnus Manual, "Score Decays").
+// zero, and drops the fraction of a point that is left: the rule of the Gnus news reader, where 100 becomes 95 and 40
+// becomes 37 with AtLeast 3 and Percent 5 (The Gnus Manual, "Score Decays"). Penalties fade as gains do; Gnus, which
+// rounds down, lets them fade more slowly.
 type Erosion struct {
 	Every   Duration // 0: a day
 	AtLeast float64  // above 0, so that nothing lives for ever

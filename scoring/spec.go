@@ -21,8 +21,8 @@ type Weight struct {
 type ScoreSpec struct {
 	Name   string
 	Path   string  // where it stands in the model file ("$.scores.fit"), for error messages
-	Min    float64 // floor of the score; default 0
-	Max    float64 // ceiling of the score, above Min; default 100
+	Min    float64 // floor of the score
+	Max    float64 // ceiling of the score, above Min; the model file's default of 100 is filled in by its reader
 	Decay  Decay   // for the activity criteria that have none of their own
 	Groups []GroupSpec
 }
@@ -83,8 +83,8 @@ type LabelSpec struct {
 
 // TrendSpec says how the overall score is compared with itself some days ago.
 type TrendSpec struct {
-	Over Duration // how far back; 0: no trend; default 7 days
-	Move float64  // a difference of at least this is "rising" or "falling"; default 5
+	Over Duration // how far back; 0: no trend
+	Move float64  // a difference of at least this is "rising" or "falling"; 0 means 5
 }
 
 // Duration is a span of calendar-free time; a day is 24 hours.
