@@ -85,10 +85,10 @@ func beginnerLevel(list []string) string {
 		return ""
 	}
 	switch {
-	case hasAny(list, "intern", "internship", "stagiaire", "stage", "alternant", "alternante", "alternance", "apprenti",
+	case hasAny(list, "intern", "internship", "stagiaire", "en stage", "alternant", "alternante", "alternance", "apprenti",
 		"apprentie", "apprentice",
 		"student", "etudiant", "etudiante", "werkstudent", "praktikant", "eleve", "lyceen", "lyceenne", "doctorant",
-		"doctorante", "vie", "volontaire international"):
+		"doctorante", "volontaire international"):
 		return levelIntern
 	case hasAny(list, "junior", "trainee", "graduate", "entry level"):
 		return levelEntry
@@ -156,13 +156,18 @@ func fixedLevel(list []string) string {
 
 // fixedPhrases are looked for in this order. They are never changed.
 var fixedPhrases = []phrases{
+	{levelSenior, []string{
+		"tech lead", "technical lead", "lead technique", "senior account manager", "senior business partner",
+		"senior product owner",
+	}},
 	{levelStaff, []string{
 		"account manager", "community manager", "office manager", "case manager", "social media manager",
-		"happiness manager", "account director assistant", "product owner", "process owner", "data owner", "service owner",
+		"happiness manager", "product owner", "project owner", "platform owner", "solution owner", "content owner",
+		"feature owner", "budget owner", "home owner", "process owner", "data owner", "service owner",
 		"system owner", "application owner", "risk owner", "business partner", "channel partner", "executive search",
 		"deputy medical", "deputy medicale", "deputy commercial", "deputy pharmaceutique", "deputy syndical",
 		"controleur de gestion", "controleuse de gestion", "lead generation", "lead gen", "lead qualifier",
-		"president s club", "agent de direction", "administrateur systeme", "administrateur reseau", "directors office",
+		"agent de direction", "administrateur systeme", "administrateur reseau",
 	}},
 	{levelC, []string{
 		"director financier", "director financiere",
@@ -183,10 +188,6 @@ var fixedPhrases = []phrases{
 	}},
 	{levelManager, []string{
 		"team lead", "team leader", "squad lead", "chef d equipe", "crew leader",
-	}},
-	{levelSenior, []string{
-		"tech lead", "technical lead", "lead technique", "senior account manager", "senior business partner",
-		"senior product owner",
 	}},
 }
 
@@ -220,7 +221,7 @@ func rankLevel(list []string) string {
 // cSuite recognises chief officers, presidents and the French initials of the board.
 func cSuite(list []string) bool {
 	if hasAny(list, "ceo", "cfo", "coo", "cto", "cio", "cmo", "cro", "cpo", "chro", "ciso", "cso", "cdo", "cco", "clo",
-		"cao", "cpto", "cxo", "csuite", "c suite", "cino", "cho", "cgo", "cbo",
+		"cao", "cpto", "cxo",
 		"pdg", "dg", "dga", "daf", "drh", "dsi", "dgd", "raf", "chairman", "chairwoman", "chairperson", "chair of the board",
 		"dirigeant", "dirigeante", "president") {
 		last := list[len(list)-1]
@@ -233,11 +234,16 @@ func cSuite(list []string) bool {
 
 // ownerWord recognises owners and partners, not those whose job is about partners.
 func ownerWord(list []string) bool {
-	if hasAny(list, "owner", "gerant", "associe", "entrepreneur", "entrepreneuse", "business angel", "autoentrepreneur",
-		"freelance owner") {
+	if hasAny(list, "owner", "gerant", "associe", "entrepreneur", "entrepreneuse", "business angel", "autoentrepreneur") {
 		return true
 	}
-	return list[len(list)-1] == "partner" && len(list) <= 3
+	switch {
+	case len(list) == 1 || list[0] == "partner" && isOneOf(list[1], "at", "chez"):
+		return list[0] == "partner"
+	case list[len(list)-1] == "partner":
+		return isOneOf(roleOf(list), "legal", "finance", "consulting") // firms of partners
+	}
+	return false
 }
 
 // frenchChef is a "chef" in the sense of head of something: "chef de projet", "chef des ventes", "chef comptable"; a
