@@ -90,7 +90,7 @@ var functionPhrases = []phrases{
 		"marketing", "cmo", "communication", "communications", "brand", "marque", "seo", "sea", "content", "contenu",
 		"growth", "acquisition", "community manager", "social media", "product marketing", "media buyer",
 		"demand generation", "lead generation", "digital marketing", "public relations", "relations publiques",
-		"relations presse", "evenementiel", "events", "crm manager", "marketing operations", "publicite", "advertising",
+		"relations presse", "attache de presse", "attachee de presse", "evenementiel", "events", "crm manager", "marketing operations", "publicite", "advertising",
 		"copywriter", "redacteur web", "editor web", "e marketing", "webmarketing", "chef de publicite",
 		"marketing manager", "traffic manager", "trafic manager",
 	}},
@@ -104,7 +104,7 @@ var functionPhrases = []phrases{
 	}},
 	{"it", []string{
 		"it", "cio", "dsi", "ciso", "rssi", "informatique", "systeme d information", "systemes d information",
-		"systemes d informations", "information systems", "information technology", "sysadmin", "system administrator",
+		"systemes d informations", "information systems", "information technology", "chief information officer", "sysadmin", "system administrator",
 		"systems administrator", "administrateur systeme", "administrateur systemes", "administrateur reseau", "network",
 		"reseau", "reseaux", "helpdesk", "help desk", "it support", "infrastructure", "cybersecurity", "cybersecurite",
 		"information security", "security officer", "securite des systemes d information", "cloud",

@@ -109,6 +109,8 @@ func supportLevel(list []string) string {
 		return ""
 	case hasAny(list, "deputy de direction", "deputy administratif", "deputy administrative", "deputy a la direction"):
 		return levelEntry
+	case hasAny(list, "deputy au director", "deputy a la director", "deputy du director", "deputy de la director", "deputy au responsable"):
+		return levelManager
 	case find(list, "secretary") >= 0 || hasAny(list, "pa to", "ea to", "executive aide"):
 		return levelEntry
 	case at < 0:
@@ -272,5 +274,6 @@ func knownTrade(list []string) bool {
 		"designer", "writer", "journalist", "journaliste", "editor", "photographer", "artist", "scientist", "researcher",
 		"chercheur", "chercheuse", "lawyer", "avocat", "avocate", "notaire", "attorney", "paralegal", "recruiter",
 		"recruteur", "recruteuse", "trainer", "formateur", "formatrice", "coach", "planner", "freelance",
-		"freelancer", "independant", "independante", "auditor", "auditeur", "auditrice", "broker", "courtier")
+		"freelancer", "independant", "independante", "auditor", "auditeur", "auditrice", "broker", "courtier",
+		"attache", "attachee")
 }
