@@ -89,6 +89,8 @@ func explain(path, doing string, err error) error {
 			return damaged(path, "its pages do not fit together", err)
 		case sqlite3.SQLITE_FULL:
 			return full(path, err)
+		case sqlite3.SQLITE_IOERR:
+			return &fault{err: err, text: fmt.Sprintf("the disk failed using state file %s (%s, code %d): check the disk and its free space, and run again", path, doing, e.Code())}
 		case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN:
 			return &fault{err: err, text: "cannot write the state file " + path + ": permission denied. Name a file you may write with --state"}
 		}

@@ -52,7 +52,7 @@ func (s *Store) SaveRun(ctx context.Context, run worker.Run) error {
 // Runs implements worker.Store. Latest first is the order in which they were first saved.
 func (s *Store) Runs(ctx context.Context, connection string, limit int) (runs []worker.Run, err error) {
 	err = s.look(ctx, "read runs", connection, func(r *reader) error {
-		return r.each("SELECT id, kind, started, finished, status, report FROM runs WHERE conn = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, max(limit, 0)}, func(rows *sql.Rows) error {
+		return r.each("SELECT id, kind, started, finished, status, report FROM runs INDEXED BY runs_latest WHERE conn = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, max(limit, 0)}, func(rows *sql.Rows) error {
 			run := worker.Run{Connection: connection}
 			var started, finished int64
 			if err := rows.Scan(&run.ID, &run.Kind, &started, &finished, &run.Status, &run.Report); err != nil {

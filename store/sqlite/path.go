@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // DefaultPath is where the state file lives when nobody says otherwise: the platform's directory for state of one user.
@@ -45,11 +46,11 @@ func stateDirectory(getenv func(string) string, goos string) (string, error) {
 func prepare(path string) error {
 	dir := filepath.Dir(path)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return &fault{text: "cannot create the state directory " + dir + ": " + reason(err) + ". Name a file you may write with --state", err: err}
+		return refused(path, "cannot create the state directory "+dir, err)
 	}
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return &fault{text: "cannot write the state file " + path + ": " + reason(err) + ". Name a file you may write with --state", err: err}
+		return refused(path, "cannot write the state file "+path, err)
 	}
 	defer func() { _ = f.Close() }() // nothing was written
 	if info, err := f.Stat(); err == nil && info.Mode().Perm()&0o077 != 0 {
@@ -57,6 +58,14 @@ func prepare(path string) error {
 		_ = f.Chmod(0o600)
 	}
 	return nil
+}
+
+// refused is what the operating system would not do with a file or a directory.
+func refused(path, what string, err error) error {
+	if errors.Is(err, syscall.ENOSPC) {
+		return full(path, err)
+	}
+	return &fault{text: what + ": " + reason(err) + ". Name a file you may write with --state", err: err}
 }
 
 // reason is the cause of a file error without the path, which the sentence around it already names.

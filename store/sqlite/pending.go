@@ -18,7 +18,7 @@ func (s *Store) Pending(ctx context.Context, connection, after string, limit int
 
 // InDoubt implements worker.Store.
 func (s *Store) InDoubt(ctx context.Context, connection string, limit int) ([]worker.Pending, error) {
-	return s.pending(ctx, connection, "SELECT id, fields, entry, sent, tries FROM pending WHERE conn = ? AND sent <> '' ORDER BY id LIMIT ?", max(limit, 0))
+	return s.pending(ctx, connection, "SELECT id, fields, entry, sent, tries FROM pending INDEXED BY pending_sent WHERE conn = ? AND sent <> '' ORDER BY id LIMIT ?", max(limit, 0))
 }
 
 func (s *Store) pending(ctx context.Context, connection, query string, args ...any) (page []worker.Pending, err error) {

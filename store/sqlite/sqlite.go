@@ -64,7 +64,7 @@ func Open(ctx context.Context, path string) (*Store, error) {
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
 	got, err := lock.TryLock()
 	if err != nil {
-		return nil, &fault{text: "cannot lock the state file " + path + ": " + reason(err) + ". Name a file you may write with --state", err: err}
+		return nil, refused(path, "cannot lock the state file "+path, err)
 	}
 	if !got {
 		return nil, locked(path, nil)

@@ -132,3 +132,4 @@ CREATE TABLE runs (
     report   BLOB,
     UNIQUE (conn, id)
 );
+CREATE INDEX runs_latest ON runs (conn); -- then by seq
