@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // schedules name time zones, and a bare container has none
 )
 
 // main reads nothing itself: it forwards signals to a program that a test can run.

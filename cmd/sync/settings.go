@@ -1,5 +1,7 @@
 package main
 
+//go:generate go test . -run TestConfigurationReferenceIsCurrent -update
+
 import "github.com/bareme/bareme/connectors"
 
 // Settings are what the program takes from the environment, each under the prefix BAREME_. Secrets come from here and
