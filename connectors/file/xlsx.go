@@ -19,6 +19,7 @@ type xlsxRows struct {
 	stored *excelize.Rows
 	shown  *excelize.Rows // nil when the columns are known
 	d1904  bool
+	first  bool // the walk that learns
 	width  int
 	row    int
 	pad    []string
@@ -62,7 +63,8 @@ func (x *xlsxRows) start() error {
 	if x.stored, err = x.book.Rows(name); err != nil {
 		return x.s.xlsxFault(err)
 	}
-	known := len(x.s.columns) > 0
+	x.first = len(x.s.columns) == 0
+	known := !x.first
 	for _, c := range x.s.columns {
 		known = known && !c.shows.mixed()
 	}
@@ -159,7 +161,7 @@ func (x *xlsxRows) look(i int, stored, shown string) string {
 	case numberForms(text) != 0:
 		noted.numbers = true
 	}
-	if i < len(x.s.columns) {
+	if x.first { // later walks may run side by side
 		s := &x.s.columns[i].shows
 		s.dates, s.numbers, s.bools = s.dates || noted.dates, s.numbers || noted.numbers, s.bools || noted.bools
 	}

@@ -1,0 +1,37 @@
+package file
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// BenchmarkLeads looks the real export through and reads it.
+func BenchmarkLeads(b *testing.B) {
+	path := filepath.Join("..", "..", "..", "shared", "data", "leads", "Leads.csv")
+	if _, err := os.Stat(path); err != nil {
+		b.Skip("the real export ../shared/data/leads/Leads.csv is not here")
+	}
+	b.Run("open", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := Open(b.Context(), path, Options{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("read", func(b *testing.B) {
+		s, err := Open(b.Context(), path, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		for b.Loop() {
+			for _, err := range s.Records(b.Context(), crm.Query{Object: crm.People, Fields: s.names()}) {
+				if err != nil {
+					b.Fatal(err)
+				}
+			}
+		}
+	})
+}
