@@ -26,7 +26,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"connectors/file":          {"crm"},
 	"connectors/internal/rest": {"crm"},
 	"worker":                   {"crm", "mapping", "scoring", "plan"},
-	"store":                    {"crm", "worker"},
+	"store":                    {"crm", "worker", "store"},
 	"sandbox":                  {"sandbox"},
 	"examples":                 {},
 	"cmd":                      {"*"},
