@@ -33,7 +33,13 @@ type call struct {
 // largestBody is more than any documented request needs.
 const largestBody = 16 << 20
 
+// longestURL is where a GET that names too many properties ends.
+const longestURL = 16 << 10
+
 func (c *call) read() *apiError {
+	if len(c.r.URL.RequestURI()) > longestURL {
+		return fail(http.StatusRequestURITooLong, "", "URI Too Long")
+	}
 	if c.r.Body == nil {
 		return nil
 	}

@@ -44,6 +44,7 @@ func TestListLimits(t *testing.T) {
 		"limit=50&propertiesWithHistory=email": 200, "limit=51&propertiesWithHistory=email": 400, "after=x": 400, "associations=nothing": 400} {
 		a.do(want, "GET", contactsPath+"?"+query, nil)
 	}
+	a.do(414, "GET", contactsPath+"?properties="+strings.Repeat("city,", 4000), nil)
 }
 
 func TestRecordShape(t *testing.T) {
