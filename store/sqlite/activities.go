@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"github.com/bareme/bareme/crm"
@@ -30,7 +31,7 @@ func (s *Store) SaveActivities(ctx context.Context, page worker.ActivityPage) (c
 				changed++
 			}
 		}
-		if err := t.markDirty(concerned); err != nil {
+		if err := t.markDirty("id", slices.Sorted(maps.Keys(concerned))); err != nil {
 			return err
 		}
 		return t.saveCursor(page.Source, page.Cursor, page.Shape)
@@ -120,17 +121,4 @@ func (t *tx) relink(source, id string, before, after []string, concerned map[str
 		}
 	}
 	return nil
-}
-
-// markDirty marks those of the ids that are stored people.
-func (t *tx) markDirty(ids map[string]bool) error {
-	sorted := make([]string, 0, len(ids))
-	for id := range ids {
-		sorted = append(sorted, id)
-	}
-	slices.Sort(sorted)
-	return batches(sorted, []any{t.conn}, func(args []any) error {
-		_, err := t.exec("INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND id IN "+marks+" ON CONFLICT DO NOTHING", args...)
-		return err
-	})
 }

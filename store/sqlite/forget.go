@@ -3,6 +3,7 @@ package sqlite
 import (
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 
 	"github.com/bareme/bareme/crm"
@@ -103,7 +104,7 @@ func (t *tx) forgetCompanies(ids []string) error {
 		if err := t.markErased(); err != nil {
 			return err
 		}
-		if _, err := t.exec("INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND company = ? ON CONFLICT DO NOTHING", t.conn, id); err != nil {
+		if err := t.markDirty("company", []string{id}); err != nil {
 			return err
 		}
 	}
@@ -128,5 +129,5 @@ func (t *tx) forgetActivities(source string, ids []string) error {
 			return err
 		}
 	}
-	return t.markDirty(concerned)
+	return t.markDirty("id", slices.Sorted(maps.Keys(concerned)))
 }

@@ -80,22 +80,29 @@ func (t *tx) saveSnapshots(name string, snapshots []worker.Snapshot, reload stri
 		ON CONFLICT DO UPDATE SET hash = excluded.hash, modified = excluded.modified, identity = excluded.identity,
 			company = excluded.company, owner = excluded.owner, fields = excluded.fields, memory = excluded.memory,
 			reload = coalesce(nullif(excluded.reload, ''), reload)`
-	mark := "INSERT INTO dirty (conn, id) VALUES (?, ?) ON CONFLICT DO NOTHING"
-	if name == "companies" {
-		mark = "INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND company = ? ON CONFLICT DO NOTHING"
-	}
+	ids := make([]string, len(snapshots))
 	var buf []byte
 	for i := range snapshots {
 		p := &snapshots[i]
+		ids[i] = p.ID
 		buf = appendFields(buf[:0], p.Fields)
 		if _, err := t.exec(save, t.conn, p.ID, int64(p.Hash), encodeTime(p.Modified), p.Identity, p.Company, p.Owner, buf, p.Memory, reload); err != nil {
 			return err
 		}
-		if _, err := t.exec(mark, t.conn, p.ID); err != nil {
-			return err
-		}
 	}
-	return nil
+	if name == "companies" {
+		return t.markDirty("company", ids)
+	}
+	return t.markDirty("id", ids)
+}
+
+// markDirty marks the stored people whose id, or company, is one of these.
+func (t *tx) markDirty(column string, ids []string) error {
+	query := "INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND " + column + " IN " + marks + " ON CONFLICT DO NOTHING"
+	return batches(ids, []any{t.conn}, func(args []any) error {
+		_, err := t.exec(query, args...)
+		return err
+	})
 }
 
 // Missing implements worker.Store. It reads through the whole table: a full reading is rare, and an index would cost

@@ -20,10 +20,21 @@ func (s *Store) SaveScored(ctx context.Context, connection string, scored []work
 			if err != nil {
 				return err
 			}
+			var clean []string
 			for i := range part {
-				if err := t.saveScored(&part[i], before); err != nil {
+				now, err := t.saveScored(&part[i], before)
+				if err != nil {
 					return err
 				}
+				if now {
+					clean = append(clean, part[i].ID)
+				}
+			}
+			if err := batches(clean, []any{t.conn}, func(args []any) error {
+				_, err := t.exec("DELETE FROM dirty WHERE conn = ? AND id IN "+marks, args...)
+				return err
+			}); err != nil {
+				return err
 			}
 		}
 		return nil
@@ -76,15 +87,16 @@ func (t *tx) before(part []worker.Scored) (map[string]beforeScored, error) {
 
 var errNoNumber = errors.New("a score is not a number")
 
-func (t *tx) saveScored(p *worker.Scored, before map[string]beforeScored) error {
+// saveScored stores one person's result and tells whether the person is dirty no more.
+func (t *tx) saveScored(p *worker.Scored, before map[string]beforeScored) (clean bool, err error) {
 	was, known := before[p.ID]
 	if !known || p.Blob == nil && !was.mapped {
-		return nil
+		return false, nil
 	}
 	planned := p.Planned
 	for _, v := range []float64{planned.Score, planned.Rows, planned.Cols} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return errNoNumber
+			return false, errNoNumber
 		}
 	}
 	if !planned.Scored {
@@ -94,27 +106,22 @@ func (t *tx) saveScored(p *worker.Scored, before map[string]beforeScored) error 
 	now.mapped, now.head.planned = true, planned
 	now.pending, now.head.aside = p.Pending != nil, was.head.aside && p.Pending != nil
 	if err := t.replacePending(p, was.pending); err != nil {
-		return err
-	}
-	if p.Blob != nil && was.dirty && p.Hash == was.hash {
-		now.dirty = false
-		if _, err := t.exec("DELETE FROM dirty WHERE conn = ? AND id = ?", t.conn, p.ID); err != nil {
-			return err
-		}
+		return false, err
 	}
 	before[p.ID] = now // a person may come twice in a page
+	clean = p.Blob != nil && was.dirty && p.Hash == was.hash
 	if p.Blob != nil {
-		_, err := t.exec(`INSERT INTO subjects (conn, id, score, class, head, blob) VALUES (?, ?, ?, ?, ?, ?)
+		_, err = t.exec(`INSERT INTO subjects (conn, id, score, class, head, blob) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT DO UPDATE SET score = excluded.score, class = excluded.class, head = excluded.head, blob = excluded.blob`,
 			t.conn, p.ID, scoreColumn(planned), class(planned), now.head.encode(), p.Blob)
-		return err
+		return clean, err
 	}
 	if planned == was.head.planned && now.head.aside == was.head.aside {
-		return nil
+		return false, nil
 	}
-	_, err := t.exec("UPDATE subjects SET score = ?, class = ?, head = ? WHERE conn = ? AND id = ?",
+	_, err = t.exec("UPDATE subjects SET score = ?, class = ?, head = ? WHERE conn = ? AND id = ?",
 		scoreColumn(planned), class(planned), now.head.encode(), t.conn, p.ID)
-	return err
+	return clean, err
 }
 
 func scoreColumn(p worker.Planned) sql.NullFloat64 {
