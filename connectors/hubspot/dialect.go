@@ -2,7 +2,6 @@ package hubspot
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 
 	"github.com/bareme/bareme/crm"
@@ -42,9 +41,11 @@ func dialectOf(version string) (dialect, error) {
 		Hint: fmt.Sprintf("Use a dated one such as %s, or %s", Version, Legacy)}
 }
 
+// The paths of one object. Ids are whole numbers and names are checked, so nothing here needs escaping.
+
 func (d dialect) list(o object) string { return d.objects + "/" + o.name }
 func (d dialect) record(o object, id string) string {
-	return d.objects + "/" + o.name + "/" + url.PathEscape(id)
+	return d.objects + "/" + o.name + "/" + id
 }
 func (d dialect) search(o object) string      { return d.objects + "/" + o.name + "/search" }
 func (d dialect) batchRead(o object) string   { return d.objects + "/" + o.name + "/batch/read" }
@@ -55,7 +56,7 @@ func (d dialect) linked(from, to object) string {
 func (d dialect) schema(o object) string { return d.properties + "/" + o.name }
 func (d dialect) groups(o object) string { return d.properties + "/" + o.name + "/groups" }
 func (d dialect) property(o object, name string) string {
-	return d.properties + "/" + o.name + "/" + url.PathEscape(name)
+	return d.properties + "/" + o.name + "/" + name
 }
 
 // object is what HubSpot calls one of our objects, and what must be known to read it.

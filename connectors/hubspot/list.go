@@ -20,45 +20,62 @@ const (
 
 // list yields everything in id order. Its last cursor begins the first window of changes where the list began.
 //
+// While a page is stored the next one is on its way: each call needs the answer of the one before, and that is what takes
+// the time. What is asked of the caller is asked in his turn.
+//
 // HubSpot: objects API, list.
 func (p *pull) list(ctx context.Context, at cursor) iter.Seq2[haul, error] {
 	return func(yield func(haul, error) bool) {
-		for {
-			h, err := p.listPage(ctx, &at)
-			if err != nil {
-				yield(haul{}, err)
+		for page, err := range ahead(ctx, func(ctx context.Context) iter.Seq2[listed, error] { return p.listed(ctx, at) }) {
+			var h haul
+			if err == nil {
+				h, err = p.fill(ctx, page)
+			}
+			if !yield(h, err) || err != nil {
 				return
 			}
-			if !yield(h, nil) || h.next.Mode == searching {
-				return
-			}
-			at = h.next
 		}
 	}
 }
 
-func (p *pull) listPage(ctx context.Context, at *cursor) (haul, error) {
-	names := strings.Join(p.props, ",")
-	short := len(names) <= longestNames
-	if !short {
-		names = p.o.modified
+// listed is one page of a list as HubSpot sends it, and the cursor after it.
+type listed struct {
+	wirePage
+	next cursor
+}
+
+// short reports whether the names of the properties fit into an address.
+func (p *pull) short() bool { return len(strings.Join(p.props, ",")) <= longestNames }
+
+func (p *pull) listed(ctx context.Context, at cursor) iter.Seq2[listed, error] {
+	names := p.o.modified
+	if p.short() {
+		names = strings.Join(p.props, ",")
 	}
-	page, date, err := p.c.listRecords(ctx, p.op, p.o, url.Values{"properties": {names}}, p.links, at.After)
-	if err != nil {
-		return haul{}, err
+	return func(yield func(listed, error) bool) {
+		for {
+			page, date, err := p.c.listRecords(ctx, p.op, p.o, url.Values{"properties": {names}}, p.links, at.After)
+			if err == nil && at.Since == 0 {
+				at.Since = date.UnixMilli()
+			}
+			if err == nil {
+				at, err = nextListed(p.op, p.o, at, page)
+			}
+			if !yield(listed{page, at}, err) || err != nil || at.Mode == searching {
+				return
+			}
+		}
 	}
-	if at.Since == 0 {
-		at.Since = date.UnixMilli()
-	}
-	next, err := nextListed(p.op, p.o, *at, page)
-	if err != nil {
-		return haul{}, err
-	}
-	h := haul{next: next, links: inline(p.o, page.Results)}
+}
+
+// fill reads what a page of the list does not show.
+func (p *pull) fill(ctx context.Context, page listed) (haul, error) {
+	h := haul{next: page.next, links: inline(p.o, page.Results)}
+	var err error
 	if h.records, h.skipped, err = p.skim(ctx, page.Results); err != nil {
 		return haul{}, err
 	}
-	if !short {
+	if !p.short() {
 		if h.records, err = p.c.readAll(ctx, p.op, p.o, recordIDs(h.records), p.props); err != nil {
 			return haul{}, err
 		}

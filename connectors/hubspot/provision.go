@@ -60,6 +60,11 @@ func (c *Connector) Provision(ctx context.Context, ours string, fields []crm.Fie
 func conflicts(op string, o object, fields []crm.Field, known ...schema) error {
 	var errs []error
 	for _, f := range fields {
+		if !fieldShape.MatchString(f.Name) {
+			errs = append(errs, &crm.Error{Kind: crm.ErrInvalid, Op: op, Object: o.ours, Field: f.Name,
+				Message: "not a name HubSpot takes", Hint: "Use small letters, digits and _, beginning with a letter"})
+			continue
+		}
 		for _, s := range known {
 			p, ok := s.wire[f.Name]
 			if !ok {

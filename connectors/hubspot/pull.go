@@ -68,10 +68,7 @@ func (p *pull) run(ctx context.Context, at cursor) iter.Seq2[haul, error] {
 	if at.Mode == searching {
 		return p.changes(ctx, at)
 	}
-	if p.unseen != nil {
-		return p.list(ctx, at) // what a page leaves out depends on the pages stored before it
-	}
-	return ahead(ctx, func(ctx context.Context) iter.Seq2[haul, error] { return p.list(ctx, at) })
+	return p.list(ctx, at)
 }
 
 // skim asks Unseen which of the records are worth reading.

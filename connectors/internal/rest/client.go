@@ -83,7 +83,9 @@ type Answer struct {
 func New(cfg Config) *Client {
 	base := cfg.Transport
 	if base == nil {
-		base = cleanhttp.DefaultPooledTransport()
+		pooled := cleanhttp.DefaultPooledTransport()
+		pooled.MaxIdleConnsPerHost = 16 // calls side by side go to one host
+		base = pooled
 	}
 	if cfg.Logger == nil {
 		silent := logrus.New()
