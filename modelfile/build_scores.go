@@ -81,7 +81,7 @@ var (
 	subjects   = []string{"when", "activity", "inactive"}
 	companions = map[string]string{
 		"unknown": "when", "each": "activity", "cap": "activity", "within": "activity", "tiers": "activity", "of": "inactive",
-		"half_life": "activity", "linear": "activity", "window": "activity", "steps": "activity", "interval": "activity", "decay": "activity",
+		"half_life": "activity", "linear": "activity", "window": "activity", "steps": "activity", "interval": "activity", "erosion": "activity", "decay": "activity",
 	}
 )
 
@@ -132,6 +132,8 @@ func (b *builder) decay(n *node) scoring.Decay {
 			d.Steps = steps(e.value)
 		case "interval":
 			d.Interval = &scoring.Interval{Every: durationOf(e.value.get("every")), Percent: percentOf(e.value.get("percent"))}
+		case "erosion":
+			d.Erosion = erosion(e.value)
 		case "decay":
 			d.None = true
 		default:
@@ -144,6 +146,14 @@ func (b *builder) decay(n *node) scoring.Decay {
 		first = e.key.text
 	}
 	return d
+}
+
+func erosion(n *node) *scoring.Erosion {
+	e := scoring.Erosion{AtLeast: numberOf(n.get("at_least")), Percent: percentOf(n.get("percent"))}
+	if every := n.get("every"); every != nil {
+		e.Every = durationOf(every)
+	}
+	return &e
 }
 
 func steps(n *node) []scoring.Step {

@@ -90,12 +90,19 @@ var decayFields = []field{
 	{"window", aDuration, false, "none", "Decay: full points up to this age, then none.", "90d"},
 	{"steps", &shape{kind: dictionary, key: durationKey, item: aPercent, filled: true}, false, "none", "Decay: from each age on, the share of the points that is left.", "{30d: 50%, 90d: 0%}"},
 	{"interval", intervalShape, false, "none", "Decay: a share of the points is lost each time a span has passed.", "{every: 30d, percent: 10%}"},
+	{"erosion", erosionShape, false, "none", "Decay: each day, or each span, takes a little of what is left.", "{at_least: 3, percent: 5%}"},
 	{"decay", &shape{kind: choice, choices: []string{"none"}}, false, "that of the group, else of the score", "`none`: no decay here, whatever the group or score says.", "none"},
 }
 
 var intervalShape = &shape{kind: object, title: "interval", fields: []field{
 	{"every", aDuration, true, "", "The span.", "30d"},
 	{"percent", aPercent, true, "", "The share of the original points lost each time.", "10%"},
+}}
+
+var erosionShape = &shape{kind: object, title: "erosion", fields: []field{
+	{"every", aDuration, false, "1d", "The span.", "1d"},
+	{"at_least", aPositive, true, "", "The fewest points lost each time.", "3"},
+	{"percent", aPercent, true, "", "The share of what is left that is lost each time, where that is more.", "5%"},
 }}
 
 var scoreShape = &shape{kind: object, title: "scores", about: "A score is the sum of its groups, kept between `min` and `max`. Decay set here holds for every activity criterion that has none of its own.", fields: slices.Concat([]field{

@@ -133,16 +133,12 @@ func (f *File) compile() error {
 	return nil
 }
 
-// Hash stands for the whole meaning of the file: comments, quotes and layout do not change it, everything else does,
-// the content of lookup tables included.
+// Hash stands for everything in the file that decides what records show: two files with the same hash give the same
+// scores and write the same fields. Comments, quotes and layout do not change it, nor do the schedule, the connection and
+// the limits; the content of lookup tables does.
 func (f *File) Hash() string {
-	zone := "UTC"
-	if f.Schedule.TimeZone != nil {
-		zone = f.Schedule.TimeZone.String()
-	}
-	schedule := []string{f.Schedule.Sync, f.Schedule.Rescore, f.Schedule.Reload, zone}
 	// Marshal sorts the keys of maps and cannot fail on these types: every number was read from digits.
-	data, err := json.Marshal([]any{Version, f.Connections, f.Mapping, f.Scoring, f.Limits, schedule})
+	data, err := json.Marshal([]any{Version, f.Mapping, f.Scoring})
 	if err != nil {
 		data = f.Source
 	}

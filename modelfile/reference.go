@@ -56,7 +56,7 @@ Anchors, aliases, tags and a second document are refused, as are files above 1 M
 // referenceOrder is the order of sections: the shapes in which they are met, each once.
 func referenceOrder() []*shape {
 	return []*shape{fileShape, connectionShape, peopleShape, attributeShape, activityShape, scoreShape, groupShape,
-		criterionShape, intervalShape, gradeShape, matrixShape, trendShape, writeShape, privacyShape, scheduleShape}
+		criterionShape, intervalShape, erosionShape, gradeShape, matrixShape, trendShape, writeShape, privacyShape, scheduleShape}
 }
 
 func section(b *strings.Builder, s *shape) {

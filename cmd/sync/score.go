@@ -92,10 +92,7 @@ func checkColumns(ctx context.Context, model *modelfile.File, rows *file.Sheet) 
 		return err
 	}
 	schema.Fields = append(schema.Fields, model.Mapper.WriteFields(model.Model)...)
-	if err := model.Locate(model.Mapper.Validate(map[string]crm.Schema{crm.People: schema})); err != nil {
-		return usageError{err}
-	}
-	return nil
+	return validate(model, map[string]crm.Schema{crm.People: schema})
 }
 
 // sheetScorer scores the rows of a file one after another, in step with the copy that is being written.

@@ -133,7 +133,13 @@ func checkFields(ctx context.Context, file *modelfile.File, connector crm.Connec
 			schemas[object] = schema
 		}
 	}
-	if err := file.Locate(file.Mapper.Validate(schemas)); err != nil {
+	return validate(file, schemas)
+}
+
+// validate names every mistake of the model against these fields with its line.
+func validate(file *modelfile.File, schemas map[string]crm.Schema) error {
+	problems := append(file.Mapper.Validate(schemas), file.Mapper.ValidateModel(file.Model, schemas)...)
+	if err := file.Locate(problems); err != nil {
 		return usageError{err}
 	}
 	return nil
