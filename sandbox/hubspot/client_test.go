@@ -146,3 +146,13 @@ func mustJSON(t *testing.T, v any) []byte {
 	}
 	return raw
 }
+
+// newRequest is nil for what is not a request.
+func newRequest(method, path, payload string) *http.Request {
+	r, err := http.NewRequest(method, "http://sandbox.example"+path, bytes.NewReader([]byte(payload)))
+	if err != nil {
+		return nil
+	}
+	r.Header.Set("Authorization", "Bearer pat-na1-sandbox")
+	return r
+}

@@ -48,11 +48,23 @@ func (s *Sandbox) set(t *table, r *row, values map[uint16]string, at int64, sour
 	if len(fresh) == 0 {
 		return false
 	}
+	t.enterStage(fresh, at)
 	before := r.values
 	r.values = r.values.with(fresh)
 	t.reindex(r, before, r.values)
 	s.followCompany(t, r, fresh)
 	return true
+}
+
+// enterStage notes when a contact entered its new lifecycle stage.
+func (t *table) enterStage(fresh map[uint16]string, at int64) {
+	stage := t.props["lifecyclestage"]
+	if t.kind != contacts || fresh[stage.slot] == "" {
+		return
+	}
+	if p := t.props["hs_v2_date_entered_"+fresh[stage.slot]]; p != nil {
+		fresh[p.slot] = isoTime(at)
+	}
 }
 
 // keepHistory notes a change; the value a record was created with gets its entry when it is first replaced.

@@ -78,7 +78,7 @@ func offset(text string) (int64, *apiError) {
 	if err != nil || n < 0 {
 		return 0, badRequest("Invalid paging offset %q", text)
 	}
-	return n, nil
+	return min(n, 1<<53), nil // beyond every id, and far from where sums overflow
 }
 
 // listParam reads a parameter given as a,b or repeated.

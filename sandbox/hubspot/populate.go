@@ -154,6 +154,7 @@ func (p *seeder) identity(b *builder, i int, x population.Person, company *row) 
 	b.text("hubspot_owner_id", p.ownerID(x.Owner))
 	b.text("lifecyclestage", x.Stage)
 	b.text("hs_lead_status", x.Status)
+	b.number("hubspotscore", int64(x.Heat*80)) // HubSpot's own old score: frozen, still readable
 	b.text("hs_object_source_label", []string{"IMPORT", "FORM", "CRM_UI", "INTEGRATION"}[i%4])
 	b.text("hs_marketable_status", strconv.FormatBool(!x.OptedOut && x.Email != ""))
 	if x.Stage != "" {

@@ -61,18 +61,27 @@ func (p *property) wire() propertyWire {
 
 // propertyInput is a definition a client sends.
 type propertyInput struct {
-	Name            *string   `json:"name"`
-	Label           *string   `json:"label"`
-	Type            *string   `json:"type"`
-	FieldType       *string   `json:"fieldType"`
-	GroupName       *string   `json:"groupName"`
-	Description     *string   `json:"description"`
-	Options         *[]option `json:"options"`
-	DisplayOrder    *int      `json:"displayOrder"`
-	HasUniqueValue  *bool     `json:"hasUniqueValue"`
-	Hidden          *bool     `json:"hidden"`
-	FormField       *bool     `json:"formField"`
-	ExternalOptions *bool     `json:"externalOptions"`
+	Name            *string        `json:"name"`
+	Label           *string        `json:"label"`
+	Type            *string        `json:"type"`
+	FieldType       *string        `json:"fieldType"`
+	GroupName       *string        `json:"groupName"`
+	Description     *string        `json:"description"`
+	Options         *[]optionInput `json:"options"`
+	DisplayOrder    *int           `json:"displayOrder"`
+	HasUniqueValue  *bool          `json:"hasUniqueValue"`
+	Hidden          *bool          `json:"hidden"`
+	FormField       *bool          `json:"formField"`
+	ExternalOptions *bool          `json:"externalOptions"`
+}
+
+// optionInput is an option a client sends.
+type optionInput struct {
+	Label        string `json:"label"`
+	Value        string `json:"value"`
+	Description  string `json:"description"`
+	DisplayOrder *int   `json:"displayOrder"`
+	Hidden       bool   `json:"hidden"`
 }
 
 // routeProperties serves /crm/properties/….
@@ -237,7 +246,8 @@ func goesWith(typ, fieldType string) bool {
 	return slices.Contains(allowed[typ], fieldType)
 }
 
-func (in propertyInput) checkOptions(_ bool, typ string) *apiError {
+// checkOptions wants options where the type has them. Dated paths insist on an order, v3 does not.
+func (in propertyInput) checkOptions(dated bool, typ string) *apiError {
 	if in.Options == nil {
 		if typ == "enumeration" && (in.ExternalOptions == nil || !*in.ExternalOptions) {
 			return badRequest("Properties of type enumeration must have options")
@@ -248,6 +258,9 @@ func (in propertyInput) checkOptions(_ bool, typ string) *apiError {
 	for _, o := range *in.Options {
 		if o.Value == "" || o.Label == "" {
 			return badRequest("Property options must have a label and a value")
+		}
+		if dated && o.DisplayOrder == nil {
+			return badRequest("Some required fields were not set: [options.displayOrder]")
 		}
 		if seen[o.Value] {
 			e := badRequest("Property option values must be unique, but %q is there twice", o.Value)
@@ -282,7 +295,14 @@ func (in propertyInput) apply(p *property) {
 		p.DisplayOrder = *in.DisplayOrder
 	}
 	if in.Options != nil {
-		p.Options = slices.Clone(*in.Options)
+		p.Options = make([]option, 0, len(*in.Options))
+		for i, o := range *in.Options {
+			order := i
+			if o.DisplayOrder != nil {
+				order = *o.DisplayOrder
+			}
+			p.Options = append(p.Options, option{o.Label, o.Value, o.Description, order, o.Hidden})
+		}
 		sort.SliceStable(p.Options, func(i, j int) bool { return p.Options[i].DisplayOrder < p.Options[j].DisplayOrder })
 	}
 	if p.Type == "bool" && len(p.Options) == 0 {

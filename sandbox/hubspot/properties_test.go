@@ -84,12 +84,15 @@ func TestPropertyRefusals(t *testing.T) {
 		"unknown type":     field(body{"type": "colour"}),
 		"types that clash": field(body{"type": "number", "fieldType": "select"}),
 		"no options":       field(body{"type": "enumeration", "fieldType": "select"}),
-		"option twice":     field(body{"type": "enumeration", "fieldType": "select", "options": []any{body{"label": "A", "value": "a"}, body{"label": "B", "value": "a"}}}),
+		"no order":         field(body{"type": "enumeration", "fieldType": "select", "options": []any{body{"label": "A", "value": "a"}}}),
+		"option twice": field(body{"type": "enumeration", "fieldType": "select", "options": []any{body{"label": "A", "value": "a", "displayOrder": 0},
+			body{"label": "B", "value": "a", "displayOrder": 1}}}),
 	} {
 		if b := a.do(400, "POST", "/crm/properties/2026-09/contacts", f); b["category"] != "VALIDATION_ERROR" {
 			t.Errorf("%s: %v", name, b)
 		}
 	}
+	a.do(201, "POST", "/crm/v3/properties/contacts", field(body{"type": "enumeration", "fieldType": "select", "options": []any{body{"label": "A", "value": "a"}}}))
 	a.do(400, "DELETE", "/crm/properties/2026-09/contacts/email", nil)
 	a.do(400, "PATCH", "/crm/properties/2026-09/contacts/email", body{"label": "Mail"})
 	a.do(404, "PATCH", "/crm/properties/2026-09/contacts/nonsense", body{"label": "Mail"})

@@ -90,6 +90,7 @@ func TestSearchRefusals(t *testing.T) {
 		"limit":            body{"limit": 201},
 		"beyond 10,000":    body{"limit": 100, "after": "9950"},
 		"10,000 itself":    body{"limit": 10, "after": 10000},
+		"far beyond":       body{"limit": 10, "after": "9223372036854775807"},
 		"two sorts":        body{"sorts": []string{"city", "email"}},
 		"unknown sort":     body{"sorts": []string{"nonsense"}},
 		"unknown property": body{"filterGroups": all(where("nonsense", "EQ", "1"))},

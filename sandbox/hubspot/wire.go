@@ -93,7 +93,7 @@ func (s *Sandbox) appendRecord(b []byte, t *table, r *row, v view, x extras) []b
 
 // appendProperties reads the record's values in one pass, then writes them in the view's order.
 func appendProperties(b []byte, t *table, r *row, props []*property) []byte {
-	var at [512][]byte
+	var at [160][]byte
 	values := at[:]
 	if len(t.slots) > len(values) {
 		values = make([][]byte, len(t.slots))
