@@ -253,6 +253,9 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
+	if in.Person.Identity == "" && s.w.Mapper.Identity() != "" {
+		s.warnings[s.w.Mapper.Identity()+": none; explain finds this person by record id only"]++
+	}
 	for _, warning := range s.w.Mapper.Subject(s.w.input(in, owners), s.now, &s.subject) {
 		s.warnings[warning.Name+": "+warning.Message]++
 	}

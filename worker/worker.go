@@ -95,10 +95,34 @@ func (w *Worker) connect(ctx context.Context, _ Options, r *Report) error {
 	if err := w.Store.Bind(ctx, w.Connection, account); err != nil {
 		return err
 	}
+	if err := w.checkClock(ctx, r); err != nil {
+		return err
+	}
 	if err := w.Store.SaveRun(ctx, r.asRun()); err != nil {
 		return err
 	}
 	return w.CRM.Check(ctx, w.Mapper.Need())
+}
+
+// clockSlack is how far clocks may be apart before a report says so.
+const clockSlack = 5 * time.Minute
+
+// checkClock notices a clock that went back or differs from the CRM's. Nothing is lost by it, because pulls go by the
+// CRM's clock and the ledger by its own order; but points that fall with age are computed for the wrong moment.
+func (w *Worker) checkClock(ctx context.Context, r *Report) error {
+	runs, err := w.Store.Runs(ctx, w.Connection, 1)
+	if err != nil {
+		return err
+	}
+	if len(runs) > 0 && runs[0].Started.After(r.Started.Add(clockSlack)) {
+		r.warn(fmt.Sprintf("clock: it is %s earlier than at the last run: set this machine's clock",
+			runs[0].Started.Sub(r.Started).Round(time.Minute)))
+	}
+	if ahead := w.usage().Clock; ahead.Abs() > clockSlack {
+		r.warn(fmt.Sprintf("clock: the CRM's is %s %s this machine's: set this machine's clock",
+			ahead.Abs().Round(time.Minute), map[bool]string{true: "ahead of", false: "behind"}[ahead > 0]))
+	}
+	return nil
 }
 
 // checkPlan refuses a plan too large to be right. The pending updates stay, so that accepting needs no second pull.

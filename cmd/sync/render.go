@@ -45,6 +45,10 @@ func (p *program) printReport(r worker.Report) {
 
 func (p *program) printWarnings(warnings map[string]int) {
 	for _, what := range slices.Sorted(maps.Keys(warnings)) {
+		if strings.HasPrefix(what, "clock: ") {
+			p.printf("  note: %s\n", what)
+			continue
+		}
 		p.printf("  note: %s (%s)\n", what, counted(warnings[what], "person", "people"))
 	}
 }

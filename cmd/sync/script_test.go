@@ -27,6 +27,8 @@ func TestMain(m *testing.M) {
 //	sandbox N [setting…]   starts a HubSpot sandbox with N people and points the environment at it; settings are
 //	                       nolimits, portal=ID
 //	fault KIND [key=value] plans a fault; keys are after, count, path, operation, scope
+//	person key=value…      adds a person to the sandbox; a value of *N stands for N letters
+//	refuse PROPERTY        has the sandbox's administrator require a property that nobody has
 //	spoil FILE             overwrites the middle of a file
 //	hold FILE              locks a state file as another process would
 //	code N COMMAND…        runs a command that must end with this exit code
@@ -37,7 +39,7 @@ func TestScripts(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: dir, Setup: scriptSetup, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"sandbox": scriptSandbox, "fault": scriptFault, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid,
+				"sandbox": scriptSandbox, "fault": scriptFault, "person": scriptPerson, "refuse": scriptRefuse, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid,
 			},
 		})
 	}
@@ -109,6 +111,24 @@ func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 	ts.Check(boxes.get(ts.Getenv("WORK")).Inject(f))
+}
+
+func scriptPerson(ts *testscript.TestScript, _ bool, args []string) {
+	values := map[string]string{}
+	for _, arg := range args {
+		key, value, _ := strings.Cut(arg, "=")
+		if n, err := strconv.Atoi(strings.TrimPrefix(value, "*")); err == nil && strings.HasPrefix(value, "*") {
+			value = strings.Repeat("x", n)
+		}
+		values[key] = value
+	}
+	_, err := boxes.get(ts.Getenv("WORK")).Create("contacts", values, nil)
+	ts.Check(err)
+}
+
+func scriptRefuse(ts *testscript.TestScript, _ bool, args []string) {
+	box := boxes.get(ts.Getenv("WORK"))
+	ts.Check(box.Require("contacts", args[0], "jobtitle", args[1]))
 }
 
 func scriptSpoil(ts *testscript.TestScript, _ bool, args []string) {
