@@ -7,12 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -72,10 +74,10 @@ func serve(t *testing.T, h http.HandlerFunc, change ...func(*Config)) (*Client, 
 		t.Fatal(err)
 	}
 	logs := new(bytes.Buffer)
-	log := logrus.New()
-	log.SetOutput(logs)
-	log.SetLevel(logrus.TraceLevel)
-	cfg := Config{Base: base, Judge: byStatus, Backoff: time.Millisecond, Logger: logrus.NewEntry(log)}
+	logger := logrus.New()
+	logger.SetOutput(logs)
+	logger.SetLevel(logrus.TraceLevel)
+	cfg := Config{Base: base, Judge: byStatus, Backoff: time.Millisecond, Logger: logrus.NewEntry(logger)}
 	for _, f := range change {
 		f(&cfg)
 	}
@@ -91,7 +93,10 @@ func get(path string) Request {
 func TestRetriesWhatPasses(t *testing.T) {
 	n := 0
 	var bodies []string
+	var mu sync.Mutex
 	c, logs := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
 		raw, err := io.ReadAll(r.Body)
 		if err != nil {
 			t.Error(err)
@@ -114,6 +119,8 @@ func TestRetriesWhatPasses(t *testing.T) {
 	if err != nil || got["a"] != 1 {
 		t.Fatalf("got %v, %v", got, err)
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	for _, b := range bodies {
 		if b != `{"email":"`+canary+`<&>"}` {
 			t.Errorf("sent %q", b)
@@ -138,14 +145,14 @@ func TestOnce(t *testing.T) {
 		"rate limited": {func(w http.ResponseWriter) { w.WriteHeader(http.StatusTooManyRequests) }, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
-			n := 0
+			var calls atomic.Int64
 			client, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
-				if n++; n == 1 {
+				if calls.Add(1) == 1 {
 					c.answer(w)
 				}
 			})
 			_, err := client.Do(t.Context(), Request{Op: "x", Method: http.MethodPost, Path: "/", Once: true})
-			if n != c.calls || (err == nil) != (c.calls == 2) {
+			if n := int(calls.Load()); n != c.calls || (err == nil) != (c.calls == 2) {
 				t.Errorf("%d calls, %v", n, err)
 			}
 		})
@@ -178,9 +185,10 @@ func TestNobodyThere(t *testing.T) {
 // A certificate nobody trusts does not mend itself.
 func TestCertificate(t *testing.T) {
 	n := 0
-	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { n++ }))
+	server := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { n++ }))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
-	server.Config.ErrorLog = nil
 	base, err := Address(server.URL)
 	if err != nil {
 		t.Fatal(err)
@@ -291,28 +299,26 @@ func TestTimeout(t *testing.T) {
 
 // Cancellation is obeyed at once: while waiting for an answer, between tries, and in the queue of a limiter.
 func TestCancellation(t *testing.T) {
-	busy := NewWindow(1, time.Hour)
 	for name, c := range map[string]struct {
-		send   roundTrip
-		window *Window
+		send  roundTrip
+		queue bool
 	}{
-		"in a try":      {func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() }, nil},
-		"between tries": {func(*http.Request) (*http.Response, error) { return answerOf(500, ""), nil }, nil},
-		"in the queue":  {func(*http.Request) (*http.Response, error) { return answerOf(200, "{}"), nil }, busy},
+		"in a try":      {func(r *http.Request) (*http.Response, error) { <-r.Context().Done(); return nil, r.Context().Err() }, false},
+		"between tries": {func(*http.Request) (*http.Response, error) { return answerOf(500, ""), nil }, false},
+		"in the queue":  {func(*http.Request) (*http.Response, error) { return answerOf(200, "{}"), nil }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				if c.window != nil {
-					c.window = NewWindow(1, time.Hour)
-					if _, err := c.window.Wait(t.Context()); err != nil {
+				req := get("/")
+				if c.queue {
+					req.Window = NewWindow(1, time.Hour)
+					if _, err := req.Window.Wait(t.Context()); err != nil {
 						t.Fatal(err)
 					}
 				}
 				client := onClock(t, c.send, func(cfg *Config) { cfg.Backoff = time.Minute })
 				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 				defer cancel()
-				req := get("/")
-				req.Window = c.window
 				began := time.Now()
 				_, err := client.Do(ctx, req)
 				if !errors.Is(err, context.DeadlineExceeded) || time.Since(began) != 10*time.Second {
@@ -373,6 +379,7 @@ func TestBrokenServer(t *testing.T) {
 			if err != nil {
 				return
 			}
+			_, _ = conn.Read(make([]byte, 4096)) // net/http prints what comes before it has asked
 			_, _ = conn.Write([]byte(canary + " is not HTTP\r\n\r\n"))
 			_ = conn.Close()
 		}
