@@ -44,7 +44,7 @@ var bad = []struct {
 		return tryOpen(path)
 	}},
 	{"damaged-page", worker.ErrStoreDamaged, func(t *testing.T, path string) error {
-		overwrite(t, path, 8192, []byte(strings.Repeat("?", 60*8192))) // all pages but the first
+		overwrite(t, path, 16384, []byte(strings.Repeat("?", 30*16384))) // all pages but the first
 		return tryOpen(path)
 	}},
 	{"damaged-row", worker.ErrStoreDamaged, func(t *testing.T, path string) error {
