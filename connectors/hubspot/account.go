@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"regexp"
+	"time"
 
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
@@ -14,7 +15,16 @@ var domainShape = regexp.MustCompile(`^[a-z0-9.-]{1,100}$`)
 
 // Account says which HubSpot account the credential opens. It asks each time: the token may be another one by now.
 func (c *Connector) Account(ctx context.Context) (crm.Account, error) {
-	return c.account.renew(ctx, c.readAccount)
+	account, err := c.account.renew(ctx, c.readAccount)
+	if err == nil {
+		c.asked.Store(time.Now().UnixNano())
+	}
+	return account, err
+}
+
+// lately reports whether the account was asked for within the last moments, as a run does before it checks.
+func (c *Connector) lately() bool {
+	return time.Since(time.Unix(0, c.asked.Load())).Abs() < 10*time.Second
 }
 
 // readAccount may be called even when the run's share of the daily quota is spent: its answer tells how many calls are

@@ -14,8 +14,10 @@ import (
 // Check says what stands in the way of a run: the token, its scopes, what is left of the daily calls, and fields that do
 // not exist or cannot be written. It begins a run: the share of the daily quota is counted from here.
 func (c *Connector) Check(ctx context.Context, need crm.Need) error {
-	if _, err := c.Account(ctx); err != nil {
-		return err // without the account nothing else can be asked
+	if !c.lately() {
+		if _, err := c.Account(ctx); err != nil {
+			return err // without the account nothing else can be asked
+		}
 	}
 	var errs []error
 	if err := c.learnQuota(ctx); err != nil && (ctx.Err() != nil || errors.Is(err, crm.ErrQuota)) {

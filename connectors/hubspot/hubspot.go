@@ -79,6 +79,7 @@ type Connector struct {
 	clock                atomic.Int64 // nanoseconds HubSpot's clock is ahead of ours
 
 	account cached[crm.Account]
+	asked   atomic.Int64 // when, by our clock
 	mu      sync.Mutex
 	schemas map[string]*cached[schema]
 	probed  map[string]bool // objects known to be writable by this token

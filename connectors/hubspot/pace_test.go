@@ -197,6 +197,7 @@ func TestNothingLeft(t *testing.T) {
 			t.Fatal(err)
 		}
 		box.LeaveDaily(0)
+		time.Sleep(time.Minute)
 		err = c.Check(t.Context(), crm.Need{})
 		if !errors.Is(err, crm.ErrQuota) {
 			t.Fatalf("got %v", err)
