@@ -90,3 +90,15 @@ func TestAssociateAndDissociate(t *testing.T) {
 		t.Errorf("after the end: %v", r)
 	}
 }
+
+func TestAssociationTypeNumbers(t *testing.T) {
+	a := quiet(t)
+	for path, want := range map[string]float64{"contacts/companies": 1, "companies/contacts": 2, "contacts/deals": 4, "deals/contacts": 3, "deals/companies": 5,
+		"contacts/meetings": 199, "meetings/contacts": 200, "companies/calls": 181, "calls/companies": 182, "tasks/contacts": 204,
+		"communications/contacts": 81, "contacts/communications": 82, "emails/deals": 210} {
+		b := a.do(200, "GET", "/crm/associations/2026-09/"+path+"/labels", nil)
+		if got := at(b, "results", 0, "typeId"); got != want {
+			t.Errorf("%s: %v, want %v", path, got, want)
+		}
+	}
+}

@@ -61,6 +61,12 @@ func TestRateHeaders(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
+	for range 189 {
+		a.do(200, "GET", contactsPath, nil)
+	}
+	if res := a.raw("GET", contactsPath, nil); res.StatusCode != 429 || res.Header.Get("X-HubSpot-RateLimit-Remaining") != "0" {
+		t.Errorf("refused: %d %v", res.StatusCode, res.Header)
+	}
 	if h := a.raw("POST", contactsPath+"/search", body{}).Header; h.Get("X-HubSpot-RateLimit-Max") != "" {
 		t.Error("search must not carry rate headers")
 	}

@@ -223,10 +223,11 @@ func (s *Sandbox) admit(c *call, op operation) (http.Header, *apiError) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.limit.admit(op.class, c.at); err != nil {
-		return nil, err
-	}
 	header := http.Header{}
+	err = s.limit.admit(op.class, c.at)
 	s.limit.headers(header, op.class, granted.oauth, c.at)
+	if err != nil {
+		return header, err
+	}
 	return header, granted.need(op.scopes)
 }

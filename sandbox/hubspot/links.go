@@ -50,32 +50,28 @@ func (s *Sandbox) dissociate(from *table, a *row, to *table, toID int64) {
 // linkType is HubSpot's number for a kind of association.
 type linkType struct{ plain, primary int }
 
-// linkTypeOf knows the association types HubSpot defines between the objects served here; zero: none.
-func linkTypeOf(from, to kind) linkType {
-	types := map[[2]kind]linkType{
-		{contacts, companies}: {279, 1}, {companies, contacts}: {280, 2},
-		{contacts, deals}: {4, 0}, {deals, contacts}: {3, 0},
-		{deals, companies}: {341, 5}, {companies, deals}: {342, 6},
-		{contacts, contacts}: {449, 0}, {companies, companies}: {450, 0},
+// linkTypes are the association types HubSpot defines between the objects served here, by from and to; zero: none.
+var linkTypes = defineLinkTypes()
+
+func linkTypeOf(from, to kind) linkType { return linkTypes[from][to] }
+
+func defineLinkTypes() (types [kinds][kinds]linkType) {
+	both := func(a, b kind, there, back linkType) { types[a][b], types[b][a] = there, back }
+	plain := func(n int) linkType { return linkType{plain: n} }
+	both(contacts, companies, linkType{279, 1}, linkType{280, 2})
+	both(deals, companies, linkType{341, 5}, linkType{342, 6})
+	both(contacts, deals, plain(4), plain(3))
+	types[contacts][contacts], types[companies][companies] = plain(449), plain(450)
+	// From contact, company or deal to an activity; the way back is the number after.
+	for activity, n := range map[kind][3]int{
+		calls: {193, 181, 205}, emails: {197, 185, 209}, meetings: {199, 187, 211}, notes: {201, 189, 213}, tasks: {203, 191, 215},
+	} {
+		both(contacts, activity, plain(n[0]), plain(n[0]+1))
+		both(companies, activity, plain(n[1]), plain(n[1]+1))
+		both(deals, activity, plain(n[2]), plain(n[2]+1))
 	}
-	engagements := []struct {
-		kind                     kind
-		contact, company, dealID int // the type towards the engagement; the way back is the number before
-	}{
-		{calls, 193, 181, 205}, {emails, 197, 185, 209}, {meetings, 199, 187, 211},
-		{notes, 201, 189, 213}, {tasks, 203, 191, 215},
-	}
-	for _, e := range engagements {
-		for k, n := range map[kind]int{contacts: e.contact, companies: e.company, deals: e.dealID} {
-			types[[2]kind{k, e.kind}] = linkType{plain: n}
-			types[[2]kind{e.kind, k}] = linkType{plain: n + 1}
-		}
-	}
-	types[[2]kind{communications, contacts}] = linkType{plain: 81}
-	types[[2]kind{contacts, communications}] = linkType{plain: 82}
-	types[[2]kind{communications, companies}] = linkType{plain: 87}
-	types[[2]kind{companies, communications}] = linkType{plain: 88}
-	types[[2]kind{communications, deals}] = linkType{plain: 85}
-	types[[2]kind{deals, communications}] = linkType{plain: 86}
-	return types[[2]kind{from, to}]
+	both(contacts, communications, plain(82), plain(81))
+	both(companies, communications, plain(88), plain(87))
+	both(deals, communications, plain(86), plain(85))
+	return types
 }

@@ -14,6 +14,9 @@ type lagged struct {
 	gone    bool
 }
 
+// manyPending is how many changes wait for a search before they are looked through.
+const manyPending = 4096
+
 // source gives a Source its number.
 func (s *Sandbox) source(src Source) uint8 {
 	if i := slices.Index(s.sources, src); i >= 0 {
@@ -98,6 +101,9 @@ func (s *Sandbox) touch(t *table, r *row, at int64, before version) {
 	if s.indexLag <= 0 {
 		s.reindexNow(t, r)
 		return
+	}
+	if len(s.pending) >= manyPending {
+		s.catchUp(at) // nobody searches: what the index caught up with need not be remembered
 	}
 	if r.indexed == nil {
 		r.indexed = &before
