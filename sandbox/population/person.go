@@ -66,7 +66,7 @@ func (w *World) describe(d *dice, i int, p *Person) {
 	}
 	p.First, p.Last = d.pick(firsts), d.pick(lasts)
 	if w.companies > 0 && d.chance(0.8) {
-		p.Company = int(math.Pow(d.Float64(), 1.6) * float64(w.companies))
+		p.Company = w.employer(d, p.French)
 	}
 	if d.chance(0.88) {
 		p.Title = title(d, p.French)
@@ -80,6 +80,17 @@ func (w *World) describe(d *dice, i int, p *Person) {
 	}
 	p.Source = d.pick([]string{"ORGANIC_SEARCH", "OFFLINE", "DIRECT_TRAFFIC", "EMAIL_MARKETING", "PAID_SEARCH", "SOCIAL_MEDIA", "REFERRALS", "PAID_SOCIAL", "OTHER_CAMPAIGNS"})
 	p.Email = w.address(d, i, p)
+}
+
+// employer draws a company, most often one that speaks the person's language; some employ many more than others.
+func (w *World) employer(d *dice, french bool) int {
+	i := 0
+	for range 3 {
+		if i = int(math.Pow(d.Float64(), 1.6) * float64(w.companies)); w.companyIsFrench(i) == french {
+			break
+		}
+	}
+	return i
 }
 
 // address is an e-mail address: of the company, of a free provider, a throw-away one, or none.
