@@ -47,7 +47,7 @@ func (s linkSet) of(id string, links []object, primary string) map[string][]stri
 
 // inline reads the links a list brings along. One pair can come several times, once for each label; the plain type,
 // "contact_to_company", is the primary one where there is such a thing.
-func inline(o object, records []wireRecord) linkSet {
+func inline(records []wireRecord) linkSet {
 	s := newLinkSet()
 	for _, r := range records {
 		for name, found := range r.Associations {

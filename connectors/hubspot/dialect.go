@@ -16,7 +16,7 @@ const Legacy = "v3"
 
 // dialect is where one version of the API keeps its resources.
 type dialect struct {
-	objects, properties, associations, owners, account, token string
+	objects, properties, associations, owners, account, oauth string
 }
 
 var dated = regexp.MustCompile(`^20\d\d-\d\d(-beta)?$`)
@@ -28,13 +28,13 @@ func dialectOf(version string) (dialect, error) {
 	case version == Legacy:
 		return dialect{
 			objects: "/crm/v3/objects", properties: "/crm/v3/properties", associations: "/crm/v4/associations",
-			owners: "/crm/v3/owners", account: "/account-info/v3", token: "/oauth/v1/token",
+			owners: "/crm/v3/owners", account: "/account-info/v3", oauth: "/oauth/v1/token",
 		}, nil
 	case dated.MatchString(version):
 		return dialect{
 			objects: "/crm/objects/" + version, properties: "/crm/properties/" + version,
 			associations: "/crm/associations/" + version, owners: "/crm/owners/" + version,
-			account: "/account-info/" + version, token: "/oauth/" + version + "/token",
+			account: "/account-info/" + version, oauth: "/oauth/" + version + "/token",
 		}, nil
 	}
 	return dialect{}, &crm.Error{Kind: crm.ErrInvalid, Op: "API version", Message: "not a version of HubSpot's API",

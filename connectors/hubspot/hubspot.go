@@ -6,7 +6,7 @@
 package hubspot
 
 import (
-	"math/rand/v2"
+	"crypto/rand"
 	"net/http"
 	"strconv"
 	"sync"
@@ -126,7 +126,7 @@ func New(o Options) (*Connector, error) {
 		search:  o.Limits.Search.window(Rate{5, time.Second}),
 		links:   o.Limits.Associations.window(Rate{100, 10 * time.Second}),
 		schemas: make(map[string]*cached[schema]), probed: make(map[string]bool),
-		traces: strconv.FormatUint(rand.Uint64(), 36),
+		traces: rand.Text(),
 	}
 	c.quota.share = share
 	cfg := rest.Config{

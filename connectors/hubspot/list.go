@@ -70,7 +70,7 @@ func (p *pull) listed(ctx context.Context, at cursor) iter.Seq2[listed, error] {
 
 // fill reads what a page of the list does not show.
 func (p *pull) fill(ctx context.Context, page listed) (haul, error) {
-	h := haul{next: page.next, links: inline(p.o, page.Results)}
+	h := haul{next: page.next, links: inline(page.Results)}
 	var err error
 	if h.records, h.skipped, err = p.skim(ctx, page.Results); err != nil {
 		return haul{}, err

@@ -39,7 +39,7 @@ func newOAuthToken(o Options, d dialect, cfg rest.Config) (rest.Tokens, error) {
 		return nil, &crm.Error{Kind: crm.ErrAuth, Op: "HubSpot credentials",
 			Message: "OAuth needs a client id, a client secret and a refresh token"}
 	}
-	t := &oauthToken{path: d.token, id: o.OAuth.ClientID, secret: secret, refresh: refresh, now: o.Now}
+	t := &oauthToken{path: d.oauth, id: o.OAuth.ClientID, secret: secret, refresh: refresh, now: o.Now}
 	cfg.Judge, cfg.Observe, cfg.Allow = judgeToken, nil, nil
 	t.client = rest.New(cfg)
 	return t, nil

@@ -58,8 +58,10 @@ func newStaticToken(raw string) (rest.Tokens, error) {
 	return staticToken{secret}, err
 }
 
+// Token returns the one there is.
 func (t staticToken) Token(context.Context) (rest.Secret, error) { return t.secret, nil }
 
+// Renew has no other.
 func (t staticToken) Renew(context.Context, rest.Secret) (rest.Secret, bool, error) {
 	return "", false, nil
 }
@@ -72,6 +74,7 @@ type fileToken struct {
 	secret rest.Secret
 }
 
+// Token reads the file the first time.
 func (t *fileToken) Token(context.Context) (rest.Secret, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -46,7 +46,7 @@ func TestTokenFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := strings.Join(seen, " "); got != "old old new new" {
+	if got := strings.Join(seen, ","); got != "old,old,new,new" {
 		t.Errorf("sent %s", got)
 	}
 }

@@ -32,7 +32,7 @@ func FuzzPage(f *testing.F) {
 		if json.Unmarshal([]byte(raw), &page) != nil {
 			return
 		}
-		found := inline(people, page.Results)
+		found := inline(page.Results)
 		for _, r := range page.Results {
 			record := p.record(r, found)
 			for _, id := range record.Absorbed {

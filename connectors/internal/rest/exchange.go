@@ -134,7 +134,7 @@ func (x *exchange) again(v Verdict, final bool) (bool, error) {
 	x.pause = v.Wait
 	if x.pause <= 0 {
 		step := x.client.cfg.Backoff << min(x.answer.Try-1, 10)
-		x.pause = min(step/2+rand.N(step/2+1), longestBackoff)
+		x.pause = min(step/2+rand.N(step/2+1), longestBackoff) //nolint:gosec // spreads retries, guards nothing
 	}
 	if x.paused+x.pause > x.client.cfg.MaxWait {
 		return false, nil
