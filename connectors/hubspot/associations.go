@@ -45,8 +45,7 @@ func (s linkSet) of(id string, links []object, primary string) map[string][]stri
 	return out
 }
 
-// inline reads the links a list brings along. One pair can come several times, once for each label; the plain type,
-// "contact_to_company", is the primary one where there is such a thing.
+// inline reads the links a list brings along.
 func inline(records []wireRecord) linkSet {
 	s := newLinkSet()
 	for _, r := range records {
@@ -56,21 +55,37 @@ func inline(records []wireRecord) linkSet {
 				continue
 			}
 			key := linkKey{r.ID, to.ours}
-			var primary, others []string
-			for _, l := range found.Results {
-				if strings.HasSuffix(l.Type, "_unlabeled") {
-					others = append(others, string(l.ID))
-				} else {
-					primary = append(primary, string(l.ID))
-				}
-			}
-			s.ids[key] = distinct(slices.Concat(primary, others))
+			s.ids[key] = found.ids()
 			if found.Paging.after() != "" {
 				s.partial[key] = true
 			}
 		}
 	}
 	return s
+}
+
+// ids lists the linked records once each, the primary one first. One pair comes once for each of its labels; a primary
+// company comes as "contact_to_company" and again as "contact_to_company_unlabeled".
+func (a wireAssociations) ids() []string {
+	var all, plain, unlabeled []string
+	for _, l := range a.Results {
+		id := string(l.ID)
+		all = append(all, id)
+		if strings.HasSuffix(l.Type, "_unlabeled") {
+			unlabeled = append(unlabeled, id)
+		} else {
+			plain = append(plain, id)
+		}
+	}
+	var primary []string
+	if len(plain) > 0 && len(unlabeled) > 0 {
+		for _, id := range plain {
+			if slices.Contains(unlabeled, id) {
+				primary = append(primary, id)
+			}
+		}
+	}
+	return distinct(slices.Concat(primary, plain, all))
 }
 
 func objectNamed(name string) (object, bool) {
