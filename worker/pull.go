@@ -129,7 +129,7 @@ func (w *Worker) unseen(object string) func(context.Context, []crm.Version) ([]s
 
 // recordPage compares a page with the snapshot.
 func (w *Worker) recordPage(ctx context.Context, object string, page crm.Page[crm.Record]) (RecordPage, error) {
-	out := RecordPage{Connection: w.Connection, Object: object, Cursor: page.Next}
+	out := RecordPage{Connection: w.Connection, Object: object, Cursor: page.Next, Heirs: map[string]string{}}
 	var ids []string
 	for _, rec := range page.Items {
 		ids = append(append(ids, rec.ID), rec.Absorbed...)
@@ -143,6 +143,7 @@ func (w *Worker) recordPage(ctx context.Context, object string, page crm.Page[cr
 		for _, id := range rec.Absorbed { // a survivor names them for ever: most were forgotten long ago
 			if _, ok := known[id]; ok {
 				out.Gone = append(out.Gone, id)
+				out.Heirs[id] = rec.ID
 			}
 		}
 		s := w.snapshot(object, rec)

@@ -132,8 +132,9 @@ type Snapshot struct {
 type RecordPage struct {
 	Connection, Object string
 	Changed            []Snapshot
-	Touched            []crm.Version // seen again, unchanged: only the version moves
-	Gone               []string      // absorbed by a merge: forgotten
+	Touched            []crm.Version     // seen again, unchanged: only the version moves
+	Gone               []string          // absorbed by a merge: forgotten
+	Heirs              map[string]string // of people gone: who takes over their activity, and becomes dirty
 	Cursor             crm.Cursor
 	Shape              string // the fields and links the cursor stands for
 	Reload             string // names the full reading this page belongs to, "" when none: see Missing

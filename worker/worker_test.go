@@ -252,6 +252,37 @@ func TestMergedAndDeletedPeopleAreForgotten(t *testing.T) {
 	}
 }
 
+func TestMergedPeopleKeepTheirActivity(t *testing.T) {
+	t.Parallel()
+	w := first(t, 30)
+	w.crm.CreateActivity(crm.Meetings, crm.Activity{
+		Time: w.at.Add(-time.Hour), Fields: crm.Fields{"outcome": "COMPLETED"}, Links: map[string][]string{crm.People: {person(3)}},
+	})
+	w.run(worker.Options{})
+	w.crm.Settle()
+	w.crm.MergeToNew = true
+	survivor := w.crm.Merge(crm.People, person(1), person(3))
+	w.run(worker.Options{})
+	if reasons := w.shown(survivor)["b_reasons"]; !strings.Contains(reasons, "Met us") {
+		t.Errorf("the meeting of a merged person is lost: %q", reasons)
+	}
+}
+
+func TestMergedBeforeTheWriteArrives(t *testing.T) {
+	t.Parallel()
+	w := first(t, 30)
+	survivor := w.crm.Merge(crm.People, person(6), person(8)) // a rescore reads nothing, so it does not know
+	w.at = w.at.Add(60 * day)
+	if report := w.run(worker.Options{Kind: worker.Rescore, Accept: true}); report.Gone == 0 {
+		t.Errorf("gone %d, written %d: the test proves nothing", report.Gone, report.Written)
+	}
+	w.crm.Settle()
+	report := w.run(worker.Options{Accept: true})
+	if report.Population.People != 29 || report.Population.Pending != 0 || w.shown(survivor)["b_score"] == "" {
+		t.Errorf("%d people, %d pending, the survivor shows %v", report.Population.People, report.Population.Pending, w.shown(survivor))
+	}
+}
+
 func TestDeletedBeforeTheWriteArrives(t *testing.T) {
 	t.Parallel()
 	w := first(t, 30)

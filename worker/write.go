@@ -61,23 +61,33 @@ func (w *Worker) writeBatch(ctx context.Context, batch []Pending, r *Report) err
 
 func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Outcome, r *Report) error {
 	now := w.Now().UTC()
-	settled := make([]Settled, len(outcomes))
+	settled := make([]Settled, 0, len(outcomes))
+	var merged []string
 	for i, o := range outcomes {
-		settled[i] = Settled{ID: o.ID, Status: o.Status, At: now}
+		s := Settled{ID: o.ID, Status: o.Status, At: now}
 		switch o.Status {
 		case crm.Written:
 			r.Written++
 		case crm.Rejected:
 			r.Rejected++
-			settled[i].Reason = "refused without a reason"
+			s.Reason = "refused without a reason"
 			if o.Err != nil {
-				settled[i].Reason = o.Err.Error()
+				s.Reason = o.Err.Error()
 			}
-			settled[i].RetryAt = now.Add(backOff(batch[i].Tries))
-			r.reject(settled[i], batch[i].Tries+1)
-		case crm.Gone, crm.Merged: // the survivor of a merge comes with the next pull, and is scored as itself
+			s.RetryAt = now.Add(backOff(batch[i].Tries))
+			r.reject(s, batch[i].Tries+1)
+		case crm.Gone:
 			r.Gone++
+		case crm.Merged:
+			// The survivor comes with a pull that hands over the activity; until then nothing may be forgotten.
+			r.Gone++
+			merged = append(merged, o.ID)
+			continue
 		}
+		settled = append(settled, s)
+	}
+	if err := w.Store.MarkUnsent(ctx, w.Connection, merged); err != nil {
+		return err
 	}
 	return w.Store.Settle(ctx, w.Connection, settled)
 }
@@ -125,8 +135,8 @@ func (w *Worker) settleInDoubt(ctx context.Context, _ Options, r *Report) error 
 	}
 }
 
-// lookUp reads the records of a batch and tells the updates that arrived from those that did not. A record the CRM no
-// longer has under its id is gone.
+// lookUp reads the records of a batch and tells the updates that arrived from those that did not. What became of a record
+// the CRM no longer has under its id shows when it is written again.
 func (w *Worker) lookUp(ctx context.Context, batch []Pending) (arrived []Settled, unsent []string, err error) {
 	ids := make([]string, len(batch))
 	for i, p := range batch {
@@ -148,9 +158,7 @@ func (w *Worker) lookUp(ctx context.Context, batch []Pending) (arrived []Settled
 	for _, p := range batch {
 		values, ok := there[p.ID]
 		switch {
-		case !ok:
-			arrived = append(arrived, Settled{ID: p.ID, Status: crm.Gone, At: now})
-		case shows(values, p.Fields):
+		case ok && shows(values, p.Fields):
 			arrived = append(arrived, Settled{ID: p.ID, Status: crm.Written, At: now})
 		default:
 			unsent = append(unsent, p.ID)

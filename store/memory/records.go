@@ -56,10 +56,33 @@ func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
 			}
 			records[v.ID] = r
 		}
+		if page.Object == crm.People {
+			c.inherit(page.Heirs)
+		}
 		c.forget(page.Object, page.Gone)
 		c.cursors[page.Object] = cursor{page.Cursor, page.Shape}
 		return nil
 	})
+}
+
+func (c *state) inherit(heirs map[string]string) {
+	for _, person := range slices.Sorted(maps.Keys(heirs)) {
+		heir := heirs[person]
+		for key, a := range c.activities {
+			people := a.Links[crm.People]
+			if !slices.Contains(people, person) {
+				continue
+			}
+			rest := slices.DeleteFunc(slices.Clone(people), func(p string) bool { return p == person })
+			if !slices.Contains(rest, heir) {
+				rest = append(rest, heir)
+			}
+			a.Links = cloneLinks(a.Links)
+			a.Links[crm.People] = rest
+			c.activities[key] = a
+		}
+		c.dirtyStored([]string{heir})
+	}
 }
 
 func (c *state) dirtyCompany(company string) {

@@ -54,7 +54,10 @@ func (t *tx) erase(query string, args ...any) error {
 }
 
 // unlink takes a person out of all activity.
-func (t *tx) unlink(person string) error {
+func (t *tx) unlink(person string) error { return t.handOver(person, "") }
+
+// handOver puts an heir in a person's place in all activity; without an heir the place stays empty.
+func (t *tx) handOver(person, heir string) error {
 	type key struct{ source, id string }
 	var linked []key
 	var bodies [][]byte
@@ -79,6 +82,14 @@ func (t *tx) unlink(person string) error {
 			return err
 		}
 		rest := slices.DeleteFunc(a.Links[crm.People], func(id string) bool { return id == person })
+		if heir != "" {
+			if !slices.Contains(rest, heir) {
+				rest = append(rest, heir)
+			}
+			if _, err := t.exec("INSERT INTO links (conn, person, source, activity) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", t.conn, heir, k.source, k.id); err != nil {
+				return err
+			}
+		}
 		if len(rest) == 0 {
 			err = t.erase("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, k.source, k.id)
 		} else {

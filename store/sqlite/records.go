@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
@@ -67,12 +69,29 @@ func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
 				return err
 			}
 		}
+		if err := t.inherit(page.Object, page.Heirs); err != nil {
+			return err
+		}
 		// Last: a page may carry both a record's last change and the news that it is gone.
 		if err := t.forget(page.Object, page.Gone); err != nil {
 			return err
 		}
 		return t.saveCursor(page.Object, page.Cursor, page.Shape)
 	})
+}
+
+// inherit hands the activity of people that were merged over to the record they live on in: the CRM does not announce
+// the activity again.
+func (t *tx) inherit(object string, heirs map[string]string) error {
+	if object != crm.People {
+		return nil
+	}
+	for _, person := range slices.Sorted(maps.Keys(heirs)) {
+		if err := t.handOver(person, heirs[person]); err != nil {
+			return err
+		}
+	}
+	return t.markDirty("id", slices.Sorted(maps.Values(heirs)))
 }
 
 func (t *tx) saveSnapshots(name string, snapshots []worker.Snapshot, reload string) error {

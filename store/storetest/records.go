@@ -93,6 +93,22 @@ func replay(t *testing.T, p *place) {
 	equal(t, "people", []string{"1", "2"}, p.dirty())
 }
 
+func heirs(t *testing.T, p *place) {
+	p.savePeople(person("1"), person("2"))
+	_, err := p.s().SaveActivities(bg, worker.ActivityPage{Connection: conn, Source: crm.Deals, Changed: []crm.Activity{
+		{ID: "8", Time: t0, Links: with("1")}, {ID: "9", Time: t0, Links: with("1", "2")}}})
+	p.ok(err)
+	p.clean()
+	p.ok(p.s().SaveRecords(bg, worker.RecordPage{Connection: conn, Object: crm.People, Changed: []worker.Snapshot{person("3")},
+		Gone: []string{"1"}, Heirs: map[string]string{"1": "3"}}))
+	equal(t, "dirty", []string{"3"}, p.dirty())
+	var inherited []string
+	for _, a := range p.inputs("3").Activities {
+		inherited = append(inherited, a.ID)
+	}
+	equal(t, "the heir's activity", []string{"8", "9"}, inherited)
+}
+
 func otherObjects(_ *testing.T, p *place) {
 	p.fails(p.s().SaveRecords(bg, worker.RecordPage{Connection: conn, Object: crm.Deals, Changed: []worker.Snapshot{person("1")}}), crm.ErrInvalid)
 }

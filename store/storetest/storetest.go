@@ -47,6 +47,7 @@ var cases = []struct {
 	{"notes", notes},
 	{"records", records},
 	{"records: a replayed page changes nothing", replay},
+	{"records: a merge hands activity over", heirs},
 	{"records: nothing else is kept as one", otherObjects},
 	{"records: missing from a full reading", missing},
 	{"companies make their people dirty", companies},
