@@ -28,6 +28,9 @@ type Verdict struct {
 // longestBackoff bounds the pause after a fault the server gave no time for.
 const longestBackoff = 20 * time.Second
 
+// worthSaying is the shortest pause somebody who watches may wonder about.
+const worthSaying = 5 * time.Second
+
 // exchange is one request and its retries. It is the transport under go-retryablehttp, so that each try passes the
 // limiter, has its own timeout, and is read whole before anybody judges it.
 type exchange struct {
@@ -146,6 +149,10 @@ func (x *exchange) again(v Verdict, final bool) (bool, error) {
 func (x *exchange) backoff(_, _ time.Duration, _ int, _ *http.Response) time.Duration {
 	if x.verdict.Limit {
 		x.waiting = x.client.cfg.Meter.wait()
+	}
+	if x.pause >= worthSaying {
+		x.client.cfg.Logger.WithField("call", x.req.Kind).WithField("status", x.answer.Status).
+			WithField("wait", x.pause.Round(time.Second).String()).Info("waiting before the call is repeated")
 	}
 	return x.pause
 }
