@@ -248,3 +248,51 @@ func TestBadCursor(t *testing.T) {
 		}
 	}
 }
+
+// A window of several pages is left after any of them and gone on with by another process, while people go on working:
+// nobody is left out, and what changed meanwhile comes with the next window at the latest.
+func TestResumeWithinAWindow(t *testing.T) {
+	const n = 2500
+	a := open(t)
+	ids := a.createMany(n, "contacts", named)
+	a.clock.pass(time.Hour)
+	q := crm.Query{Object: crm.People, Fields: []string{"jobtitle"}}
+	_, start, _ := collect(t, a.connect().Records(t.Context(), q))
+	if _, err := a.TouchAll("contacts"); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	pages := 0
+	for q.Cursor = start; ; {
+		a.clock.pass(time.Minute)
+		var page crm.Page[crm.Record]
+		for p, err := range a.connect().Records(t.Context(), q) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			page = p
+			break
+		}
+		for _, r := range page.Items {
+			got[r.ID] = r.Fields["jobtitle"]
+		}
+		q.Cursor = page.Next
+		if pages++; pages == 1 { // one already read, one still to come
+			a.change("contacts", ids[0], map[string]string{"jobtitle": "CEO"})
+			a.change("contacts", ids[n-1], map[string]string{"jobtitle": "CEO"})
+		}
+		if !strings.Contains(string(page.Next), "until") {
+			break
+		}
+	}
+	if pages != 3 {
+		t.Errorf("%d pages", pages)
+	}
+	next, _, _ := collect(t, a.connect().Records(t.Context(), q))
+	for _, r := range next {
+		got[r.ID] = r.Fields["jobtitle"]
+	}
+	if len(got) != n || got[ids[0]] != "CEO" || got[ids[n-1]] != "CEO" {
+		t.Errorf("%d of %d came; the two that changed are %q and %q", len(got), n, got[ids[0]], got[ids[n-1]])
+	}
+}
