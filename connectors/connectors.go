@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/sirupsen/logrus"
 
@@ -18,7 +19,7 @@ type Settings struct {
 }
 
 // An Opener makes the connector of one CRM from its settings.
-type Opener func(Settings, *logrus.Entry) (crm.Connector, error)
+type Opener func(Settings, func() time.Time, *logrus.Entry) (crm.Connector, error)
 
 // known is the list.
 var known = map[string]Opener{
@@ -35,21 +36,22 @@ func Names() []string {
 	return names
 }
 
-// Open makes the connector of the CRM of that name. It makes no call: a wrong credential shows at the first one.
-func Open(name string, s Settings, log *logrus.Entry) (crm.Connector, error) {
+// Open makes the connector of the CRM of that name, on the machine's clock or one that stands for it. It makes no call: a
+// wrong credential shows at the first one.
+func Open(name string, s Settings, now func() time.Time, log *logrus.Entry) (crm.Connector, error) {
 	open, ok := known[name]
 	if !ok {
 		return nil, &crm.Error{Kind: crm.ErrInvalid, Message: fmt.Sprintf("no connector for %q", name),
 			Hint: "Known are: " + strings.Join(Names(), ", ")}
 	}
-	return open(s, log)
+	return open(s, now, log)
 }
 
-func openHubSpot(s Settings, log *logrus.Entry) (crm.Connector, error) {
+func openHubSpot(s Settings, now func() time.Time, log *logrus.Entry) (crm.Connector, error) {
 	o, err := s.HubSpot.Options()
 	if err != nil {
 		return nil, err
 	}
-	o.Logger = log
+	o.Now, o.Logger = now, log
 	return hubspot.New(o)
 }

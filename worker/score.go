@@ -254,7 +254,7 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 		return reason, nil
 	}
 	if in.Person.Identity == "" && s.w.Mapper.Identity() != "" {
-		s.warnings[s.w.Mapper.Identity()+": none; explain finds this person by record id only"]++
+		s.warnings["no "+s.w.Mapper.Identity()+": explain finds such a person by record id only"]++
 	}
 	for _, warning := range s.w.Mapper.Subject(s.w.input(in, owners), s.now, &s.subject) {
 		s.warnings[warning.Name+": "+warning.Message]++

@@ -39,7 +39,7 @@ func (p *program) init(ctx context.Context, crmName string, force bool) error {
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	connector, err := connectors.Open(crmName, p.settings.Settings, logrus.NewEntry(p.log))
+	connector, err := connectors.Open(crmName, p.settings.Settings, p.now, logrus.NewEntry(p.log))
 	if err != nil {
 		return usageError{err}
 	}

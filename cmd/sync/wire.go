@@ -72,7 +72,7 @@ func (p *program) open() (*modelfile.File, modelfile.Connection, crm.Connector, 
 	if err != nil {
 		return nil, conn, nil, err
 	}
-	connector, err := connectors.Open(conn.CRM, p.settings.Settings, logrus.NewEntry(p.log))
+	connector, err := connectors.Open(conn.CRM, p.settings.Settings, p.now, logrus.NewEntry(p.log))
 	if err != nil {
 		return nil, conn, nil, usageError{err}
 	}
