@@ -57,6 +57,9 @@ type Store interface {
 	// Dirty returns up to limit dirty people in id order after the given id, with everything mapping needs.
 	Dirty(ctx context.Context, connection, after string, limit int) ([]Inputs, error)
 
+	// Inputs returns up to limit people in id order after the given id, dirty or not, with everything mapping needs.
+	Inputs(ctx context.Context, connection, after string, limit int) ([]Inputs, error)
+
 	// Subjects returns up to limit mapped people in id order after the given id.
 	Subjects(ctx context.Context, connection, after string, limit int) ([]Subject, error)
 

@@ -48,6 +48,18 @@ func (s *Store) Dirty(ctx context.Context, connection, after string, limit int) 
 	return out, err
 }
 
+// Inputs implements worker.Store.
+func (s *Store) Inputs(ctx context.Context, connection, after string, limit int) (out []worker.Inputs, err error) {
+	err = s.use(ctx, connection, func(c *state) error {
+		people := c.records[crm.People]
+		for _, id := range page(people, after, limit, func(record) bool { return true }) {
+			out = append(out, c.inputs(id))
+		}
+		return nil
+	})
+	return out, err
+}
+
 func (c *state) inputs(id string) worker.Inputs {
 	in := worker.Inputs{Person: cloneSnapshot(c.records[crm.People][id].Snapshot)}
 	if company, ok := c.records[crm.Companies][in.Person.Company]; ok && in.Person.Company != "" {

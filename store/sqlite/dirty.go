@@ -28,10 +28,19 @@ func (s *Store) MarkPendingDirty(ctx context.Context, connection string) error {
 
 // Dirty implements worker.Store.
 func (s *Store) Dirty(ctx context.Context, connection, after string, limit int) ([]worker.Inputs, error) {
+	return s.inputs(ctx, connection, "dirty", "dirty d CROSS JOIN people r ON r.conn = d.conn AND r.id = d.id", after, limit)
+}
+
+// Inputs implements worker.Store.
+func (s *Store) Inputs(ctx context.Context, connection, after string, limit int) ([]worker.Inputs, error) {
+	return s.inputs(ctx, connection, "people", "people d CROSS JOIN people r ON r.conn = d.conn AND r.id = d.id", after, limit)
+}
+
+// inputs reads a page of the people listed in a table; from joins it, as d, with their records, as r.
+func (s *Store) inputs(ctx context.Context, connection, table, from, after string, limit int) ([]worker.Inputs, error) {
 	var page []worker.Inputs
 	err := s.look(ctx, "read inputs", connection, func(r *reader) error {
-		err := r.each("SELECT "+snapshotColumns+` FROM dirty d CROSS JOIN people r ON r.conn = d.conn AND r.id = d.id
-			WHERE d.conn = ? AND d.id > ? ORDER BY d.id LIMIT ?`, []any{r.conn, after, max(limit, 0)}, func(rows *sql.Rows) error {
+		err := r.each("SELECT "+snapshotColumns+" FROM "+from+" WHERE d.conn = ? AND d.id > ? ORDER BY d.id LIMIT ?", []any{r.conn, after, max(limit, 0)}, func(rows *sql.Rows) error {
 			var in worker.Inputs
 			if err := scanSnapshot(rows, &in.Person); err != nil {
 				return err
@@ -45,10 +54,10 @@ func (s *Store) Dirty(ctx context.Context, connection, after string, limit int) 
 		if err := r.companies(page); err != nil {
 			return err
 		}
-		if err := r.shown(page, after); err != nil {
+		if err := r.shown(page, table, after); err != nil {
 			return err
 		}
-		return r.activities(page, "SELECT l.person, l.source, l.activity, a.modified, a.body FROM dirty d "+
+		return r.activities(page, "SELECT l.person, l.source, l.activity, a.modified, a.body FROM "+table+" d "+
 			"CROSS JOIN links l ON l.conn = d.conn AND l.person = d.id "+joinActivity+
 			" WHERE d.conn = ? AND d.id > ? AND d.id <= ? ORDER BY d.id, l.source, l.activity",
 			r.conn, after, page[len(page)-1].Person.ID)
@@ -91,10 +100,10 @@ func (r *reader) companies(page []worker.Inputs) error {
 	return nil
 }
 
-// shown fills in what the records of a page of dirty people show.
-func (r *reader) shown(page []worker.Inputs, after string) error {
+// shown fills in what the records of a page of the people of a table show.
+func (r *reader) shown(page []worker.Inputs, table, after string) error {
 	at, w := 0, words{}
-	return r.each(`SELECT s.id, s.head FROM dirty d CROSS JOIN subjects s ON s.conn = d.conn AND s.id = d.id
+	return r.each("SELECT s.id, s.head FROM "+table+` d CROSS JOIN subjects s ON s.conn = d.conn AND s.id = d.id
 		WHERE d.conn = ? AND d.id > ? AND d.id <= ? ORDER BY d.id`, []any{r.conn, after, page[len(page)-1].Person.ID}, func(rows *sql.Rows) error {
 		var id, top sql.RawBytes
 		if err := rows.Scan(&id, &top); err != nil {

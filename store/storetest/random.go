@@ -167,7 +167,7 @@ func (h *history) compare(t *rapid.T) {
 	}
 }
 
-var questions = []string{"tally", "dirty", "subjects", "pending", "pending at the third hour", "in doubt", "set aside", "best", "runs", "found",
+var questions = []string{"tally", "dirty", "inputs", "subjects", "pending", "pending at the third hour", "in doubt", "set aside", "best", "runs", "found",
 	"ledger", "known", "missing", "cursors", "one"}
 
 func (h *history) answers(s worker.Store) map[string]any {
@@ -182,6 +182,8 @@ func (h *history) answers(s worker.Store) map[string]any {
 	got("tally", counts, err)
 	dirty, err := s.Dirty(bg, h.conn, "", all)
 	got("dirty", dirty, err)
+	inputs, err := s.Inputs(bg, h.conn, "1", 3)
+	got("inputs", inputs, err)
 	subjects, err := s.Subjects(bg, h.conn, "1", 3)
 	got("subjects", subjects, err)
 	pending, err := s.Pending(bg, h.conn, "", all, t0)

@@ -52,6 +52,38 @@ func dirty(t *testing.T, p *place) {
 	equal(t, "everybody", []string{"1", "2", "3"}, p.dirty())
 }
 
+func everybody(t *testing.T, p *place) {
+	p.savePeople(person("1"), person("2"), person("3"))
+	p.saveCompanies(person("c1"))
+	employed := person("2")
+	employed.Company = "c1"
+	p.savePeople(employed)
+	p.saveActivities(crm.Meetings, crm.Activity{ID: "m", Modified: t0, Links: with("2")})
+	p.score(worker.Planned{Scored: true, Score: 10}, false, "1", "2")
+	want := []worker.Inputs{{Person: person("1"), Planned: worker.Planned{Scored: true, Score: 10}}, p.inputsOf("2"), {Person: person("3")}}
+	var got []worker.Inputs
+	for after := ""; ; {
+		page, err := p.s().Inputs(bg, conn, after, 2)
+		p.ok(err)
+		if len(page) == 0 {
+			break
+		}
+		got = append(got, page...)
+		after = got[len(got)-1].Person.ID
+	}
+	equal(t, "everybody by twos", want, got)
+	equal(t, "with a company", "c1", got[1].Company.ID)
+	equal(t, "and activity", 1, len(got[1].Activities))
+	equal(t, "who was dirty still is", []string{"3"}, p.dirty())
+}
+
+func (p *place) inputsOf(id string) worker.Inputs {
+	p.t.Helper()
+	_, in, err := p.s().Subject(bg, conn, id)
+	p.ok(err)
+	return in
+}
+
 func blobs(t *testing.T, p *place) {
 	p.savePeople(person("1"), person("2"))
 	first := worker.Planned{Scored: true, Score: 12.5, Rows: -3, Cols: 1e-9, Grade: "C1", Label: "warm", Trend: "rising"}

@@ -55,6 +55,7 @@ var cases = []struct {
 	{"activity counts what changed", activityCounts},
 	{"ids sort as text", order},
 	{"dirty until mapped", dirty},
+	{"inputs of everybody", everybody},
 	{"mapped inputs stay without a blob", blobs},
 	{"nobody is saved who is not stored", strangers},
 	{"found by identity", identity},
