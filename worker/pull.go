@@ -77,7 +77,11 @@ func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Repo
 	if q.Cursor, err = w.resume(ctx, q, reload); err != nil {
 		return err
 	}
-	if reload == "" {
+	whole, err := w.readsWhole(ctx, q, reload)
+	if err != nil {
+		return err
+	}
+	if !whole {
 		q.Unseen = w.unseen(object)
 	}
 	done := 0
@@ -100,9 +104,28 @@ func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Repo
 		w.step("reading "+object, done, page.Total)
 	}
 	if reload != "" {
-		return w.forgetMissing(ctx, object, reload, r)
+		if err := w.forgetMissing(ctx, object, reload, r); err != nil {
+			return err
+		}
 	}
-	return nil
+	if !whole {
+		return nil
+	}
+	return w.Store.SetNote(ctx, w.Connection, noteWhole+object, "")
+}
+
+// noteWhole says that an object is being read whole: it is set when such a reading begins and cleared when it has ended,
+// by whichever run that is.
+const noteWhole = "reading whole "
+
+// readsWhole says whether every record must be read, also those of a version the snapshot holds: it may hold them with
+// the fields of an earlier model.
+func (w *Worker) readsWhole(ctx context.Context, q crm.Query, reload string) (bool, error) {
+	if q.Cursor == "" || reload != "" {
+		return true, w.Store.SetNote(ctx, w.Connection, noteWhole+q.Object, "yes")
+	}
+	note, err := w.Store.Note(ctx, w.Connection, noteWhole+q.Object)
+	return note != "", err
 }
 
 // unseen leaves out the versions the snapshot already holds. A write of ours makes a new version, so its echo is read

@@ -174,6 +174,29 @@ func TestNewMappingMapsEverybodyAgain(t *testing.T) {
 	}
 }
 
+func TestNewFieldIsReadOfEverybodyEvenAfterAnInterruption(t *testing.T) {
+	t.Parallel()
+	w := first(t, 40)
+	for i := range 40 {
+		w.crm.ChangeQuietly(crm.People, person(i), crm.Fields{"city": "Lyon"}) // the modification date stays
+	}
+	w.edit("title:     {from: jobtitle, transform: lower}", "title:     {from: jobtitle, transform: lower}\n    city:      {from: city}")
+	w.edit("criteria: [{name: Director,", "criteria: [{name: In Lyon, when: 'city == \"Lyon\"', points: 20}, {name: Director,")
+	w.edit("  fit:\n", "  fit:\n    max: 200\n")
+	w.crm.Fail(crmtest.QuotaSpent, 12, crmtest.Forever)
+	report, err := w.try(worker.Options{Accept: true})
+	if !errors.Is(err, crm.ErrQuota) || report.Read[crm.People].Read == 0 || report.Read[crm.People].Read == 40 {
+		t.Fatalf("read %d: %v; the test wants an interruption half way", report.Read[crm.People].Read, err)
+	}
+	w.crm.Heal()
+	w.run(worker.Options{Accept: true})
+	for i := range 40 {
+		if reasons := w.shown(person(i))["b_reasons"]; !strings.Contains(reasons, "In Lyon") {
+			t.Errorf("person %d: %q", i, reasons)
+		}
+	}
+}
+
 func TestCompanyChangeReachesItsPeople(t *testing.T) {
 	t.Parallel()
 	w := first(t, 40) // company c00 has 10 employees and the people 0, 4, 8 …

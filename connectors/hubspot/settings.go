@@ -1,19 +1,9 @@
 package hubspot
 
-import (
-	"errors"
-	"fmt"
+import "github.com/bareme/bareme/connectors/internal/rest"
 
-	"github.com/kelseyhightower/envconfig"
-
-	"github.com/bareme/bareme/connectors/internal/rest"
-	"github.com/bareme/bareme/crm"
-)
-
-// Prefix begins the name of every environment variable of this connector.
-const Prefix = "BAREME_HUBSPOT"
-
-// Settings are the connector's environment variables, BAREME_HUBSPOT_TOKEN and so on. The names come from the fields: an
+// Settings are the connector's environment variables, as package envconfig reads them: BAREME_HUBSPOT_TOKEN and so on
+// under the prefix the program gives. The names come from the fields: an
 // envconfig tag would make envconfig take TOKEN and BASE_URL without the prefix, too.
 type Settings struct {
 	Token            rest.Secret `split_words:"true" desc:"Service key or private app token"`
@@ -26,22 +16,6 @@ type Settings struct {
 	RefreshToken     rest.Secret `split_words:"true" desc:"OAuth: refresh token of the installation"`
 	RefreshTokenFile string      `split_words:"true" desc:"OAuth: file that holds the refresh token"`
 	DailyShare       float64     `split_words:"true" default:"0.5" desc:"Share of the calls left today that one run may spend, above 0 and up to 1"`
-}
-
-// Load reads the settings from the environment. Its errors name the variable and never its value.
-func Load() (Settings, error) {
-	var s Settings
-	err := envconfig.Process(Prefix, &s)
-	var parse *envconfig.ParseError
-	if errors.As(err, &parse) {
-		// envconfig's own text prints the value, and so does the cause it wraps.
-		return Settings{}, &crm.Error{Kind: crm.ErrInvalid, Op: "settings", Field: parse.KeyName,
-			Message: fmt.Sprintf("the value is not a %s", parse.TypeName)}
-	}
-	if err != nil {
-		return Settings{}, &crm.Error{Kind: crm.ErrInvalid, Op: "settings", Message: "the environment cannot be read"}
-	}
-	return s, nil
 }
 
 // Options turns settings into options; secrets in files are read here, except the token, which is read when needed.
