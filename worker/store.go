@@ -109,6 +109,9 @@ type Store interface {
 	SaveRun(ctx context.Context, run Run) error
 	Runs(ctx context.Context, connection string, limit int) ([]Run, error)
 
+	// Apart is about people who are treated apart.
+	Apart
+
 	Close() error
 }
 

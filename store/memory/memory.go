@@ -39,6 +39,7 @@ type state struct {
 	ledger     map[string][]worker.Entry // in order of writing
 	runs       []worker.Run              // in order of their first saving
 	asides     int                       // how often an update was set aside
+	apart
 }
 
 type cursor struct {

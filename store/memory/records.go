@@ -168,6 +168,12 @@ func (c *state) forgetPerson(id string) {
 	delete(c.subjects, id)
 	delete(c.pending, id)
 	delete(c.ledger, id)
+	delete(c.overrides, id)
+	c.unlink(id)
+}
+
+// unlink takes a person out of all activity; what concerned nobody else goes.
+func (c *state) unlink(id string) {
 	for key, a := range c.activities {
 		people := a.Links[crm.People]
 		if !slices.Contains(people, id) {

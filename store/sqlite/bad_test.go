@@ -81,7 +81,7 @@ var bad = []struct {
 		return tryOpen(path)
 	}},
 	{"older-read-only", nil, func(t *testing.T, path string) error {
-		execute(t, path, "DELETE FROM goose_db_version WHERE version_id = 1")
+		execute(t, path, "DELETE FROM goose_db_version WHERE version_id >= 1")
 		_, err := sqlite.OpenReadOnly(bg, path)
 		return err
 	}},

@@ -1,0 +1,193 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/worker"
+)
+
+// Suppress implements worker.Apart.
+func (s *Store) Suppress(ctx context.Context, connection string, keys []string, at time.Time) error {
+	return s.change(ctx, "keep people out", connection, func(t *tx) error {
+		for _, key := range keys {
+			if _, err := t.exec("INSERT INTO suppressed (conn, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", t.conn, key, encodeTime(at)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Suppressed implements worker.Apart.
+func (s *Store) Suppressed(ctx context.Context, connection string, keys []string) (map[string]time.Time, error) {
+	found := map[string]time.Time{}
+	if len(keys) == 0 {
+		return found, nil
+	}
+	err := s.look(ctx, "read who is kept out", connection, func(r *reader) error {
+		return batches(keys, []any{r.conn}, func(args []any) error {
+			return r.each("SELECT key, at FROM suppressed WHERE conn = ? AND key IN "+marks, args, func(rows *sql.Rows) error {
+				var key string
+				var at int64
+				if err := rows.Scan(&key, &at); err != nil {
+					return err
+				}
+				found[key] = decodeTime(at)
+				return nil
+			})
+		})
+	})
+	return found, err
+}
+
+// Readmit implements worker.Apart.
+func (s *Store) Readmit(ctx context.Context, connection string, keys []string) error {
+	return s.change(ctx, "let people in", connection, func(t *tx) error {
+		for _, key := range keys {
+			if err := t.erase("DELETE FROM suppressed WHERE conn = ? AND key = ?", t.conn, key); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Strip implements worker.Apart.
+func (s *Store) Strip(ctx context.Context, connection string, people []worker.Snapshot) error {
+	return s.change(ctx, "strip people", connection, func(t *tx) error {
+		for i := range people {
+			if err := t.strip(&people[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (t *tx) strip(p *worker.Snapshot) error {
+	there, err := t.exec("UPDATE people SET hash = ?, identity = ?, company = ?, owner = ?, fields = ?, memory = ? WHERE conn = ? AND id = ?",
+		int64(p.Hash), p.Identity, p.Company, p.Owner, appendFields(nil, p.Fields), p.Memory, t.conn, p.ID)
+	if err != nil || there == 0 {
+		return err
+	}
+	if err := t.markErased(); err != nil {
+		return err
+	}
+	if err := t.unlink(p.ID); err != nil {
+		return err
+	}
+	for _, table := range []string{"ledger", "overrides"} {
+		if err := t.erase("DELETE FROM "+table+" WHERE conn = ? AND id = ?", t.conn, p.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Traces implements worker.Apart. Activity is searched in full, not by the links: they are what is to be proven right.
+func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]int, error) {
+	found := map[string]int{}
+	err := s.look(ctx, "look for traces", connection, func(r *reader) error {
+		for _, place := range []struct{ name, table string }{
+			{worker.TraceRecord, "people"}, {worker.TraceInputs, "subjects"}, {worker.TracePending, "pending"},
+			{worker.TraceLedger, "ledger"}, {worker.TraceMark, "dirty"}, {worker.TraceOverride, "overrides"},
+		} {
+			var n int
+			if _, err := r.one("SELECT count(*) FROM "+place.table+" WHERE conn = ? AND id = ?", []any{r.conn, id}, &n); err != nil {
+				return err
+			}
+			if n > 0 {
+				found[place.name] = n
+			}
+		}
+		named := map[string]bool{}
+		err := r.each("SELECT source, id, body FROM activities WHERE conn = ? AND instr(body, CAST(? AS BLOB)) > 0", []any{r.conn, id}, func(rows *sql.Rows) error {
+			var source, activity string
+			var body sql.RawBytes
+			var a crm.Activity
+			if err := rows.Scan(&source, &activity, &body); err != nil {
+				return err
+			}
+			if err := decodeActivity(body, &a); err != nil {
+				return err
+			}
+			if slices.Contains(a.Links[crm.People], id) {
+				named[source+" "+activity] = true
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		err = r.each("SELECT source, activity FROM links WHERE conn = ? AND person = ?", []any{r.conn, id}, func(rows *sql.Rows) error {
+			var source, activity string
+			err := rows.Scan(&source, &activity)
+			named[source+" "+activity] = true
+			return err
+		})
+		if len(named) > 0 {
+			found[worker.TraceActivity] = len(named)
+		}
+		return err
+	})
+	return found, err
+}
+
+// SaveOverride implements worker.Apart.
+func (s *Store) SaveOverride(ctx context.Context, connection string, o worker.Override, entry worker.Entry) error {
+	body, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	line, err := encodeEntry(&entry)
+	if err != nil {
+		return err
+	}
+	return s.change(ctx, "save an override", connection, func(t *tx) error {
+		there := 0
+		if err := t.each("SELECT 1 FROM people WHERE conn = ? AND id = ?", []any{t.conn, o.ID}, func(rows *sql.Rows) error { return rows.Scan(&there) }); err != nil {
+			return err
+		}
+		if there == 0 {
+			return fmt.Errorf("person %s: %w", o.ID, crm.ErrNotFound)
+		}
+		if err := t.erase("DELETE FROM overrides WHERE conn = ? AND id = ?", t.conn, o.ID); err != nil {
+			return err
+		}
+		if o.Kind != "" {
+			if _, err := t.exec("INSERT INTO overrides (conn, id, body) VALUES (?, ?, ?)", t.conn, o.ID, body); err != nil {
+				return err
+			}
+		}
+		if _, err := t.exec("INSERT INTO ledger (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(entry.At), entry.Run, line); err != nil {
+			return err
+		}
+		_, err := t.exec("INSERT INTO dirty (conn, id) VALUES (?, ?) ON CONFLICT DO NOTHING", t.conn, o.ID)
+		return err
+	})
+}
+
+// Overrides implements worker.Apart.
+func (s *Store) Overrides(ctx context.Context, connection string) (all []worker.Override, err error) {
+	err = s.look(ctx, "read overrides", connection, func(r *reader) error {
+		return r.each("SELECT body FROM overrides WHERE conn = ? ORDER BY id", []any{r.conn}, func(rows *sql.Rows) error {
+			var body sql.RawBytes
+			var o worker.Override
+			if err := rows.Scan(&body); err != nil {
+				return err
+			}
+			if err := json.Unmarshal(body, &o); err != nil {
+				return errEncoding
+			}
+			all = append(all, o)
+			return nil
+		})
+	})
+	return all, err
+}
