@@ -20,6 +20,10 @@ func TestOldFileIsBroughtUpToDate(t *testing.T) {
 	}
 	s = open(t, path)
 	defer func() { check(t, s.Close()) }()
-	whole(t, s, 3)
+	tally, err := s.Tally(bg, conn)
+	check(t, err)
+	if tally.People != 3 {
+		t.Errorf("%d people, want 3", tally.People)
+	}
 	check(t, s.Suppress(bg, conn, []string{worker.RecordKey("1")}, time.Unix(1, 0)))
 }
