@@ -16,6 +16,8 @@ const encodingVersion = 1
 const (
 	formWhole = 0 << 4
 	formFloat = 1 << 4
+
+	formEstimated = 2 << 4 // of a date, beside one of the others
 )
 
 // Flags of an event, below its kind.
@@ -51,6 +53,9 @@ func (v *Value) append(dst []byte) []byte {
 	t := byte(v.Type)
 	switch v.Type {
 	case Number, Money, Date:
+		if v.Estimated && v.Type == Date {
+			t |= formEstimated
+		}
 		if whole := int64(v.Num); float64(whole) == v.Num && whole > -maxInteger && whole < maxInteger && !negativeZero(v.Num) {
 			return binary.AppendVarint(append(dst, t|formWhole), whole)
 		}

@@ -56,7 +56,7 @@ func drawAnySubject(t *rapid.T) Subject {
 		case List:
 			return Value{Type: List, List: rapid.SliceOf(rapid.String()).Draw(t, "list")}
 		default:
-			return Value{Type: typ, Num: number.Draw(t, "number")}
+			return Value{Type: typ, Num: number.Draw(t, "number"), Estimated: typ == Date && rapid.Bool().Draw(t, "estimated")}
 		}
 	})
 	event := rapid.Custom(func(t *rapid.T) Event {

@@ -51,6 +51,16 @@ func (c *condition) knows(f *facts) bool {
 	return false
 }
 
+// rests reports whether the condition rests on an attribute that was estimated.
+func (c *condition) rests(f *facts) bool {
+	for _, slot := range c.asks {
+		if f.values[slot].Estimated {
+			return true
+		}
+	}
+	return false
+}
+
 // Limits on what an author may write in one condition.
 const (
 	maxConditionLength = 4000 // characters

@@ -10,7 +10,7 @@ import (
 )
 
 // functionNames are the functions of conditions, in the order an author should see them.
-const functionNames = "known, count, last, happened, days_since, days_between, date, now, lower, upper, trim, len, abs, floor, ceil, round, min, max"
+const functionNames = "known, count, kinds, amount, first, last, happened, days_since, years_since, days_between, date, now, lower, upper, trim, len, abs, floor, ceil, round, min, max"
 
 // call compiles a function call.
 func (c *checker) call(n *ast.CallNode) term {
@@ -23,6 +23,14 @@ func (c *checker) call(n *ast.CallNode) term {
 		return c.known(n)
 	case "count", "happened", "last":
 		return c.activity(n, name)
+	case "kinds":
+		return c.distinctKinds(n)
+	case "amount":
+		return c.amount(n)
+	case "first":
+		return c.first(n)
+	case "years_since":
+		return c.years(n)
 	case "days_since", "days_between", "date", "now":
 		return c.dates(n, name)
 	case "lower", "upper", "trim":
@@ -105,6 +113,29 @@ func (c *checker) dates(n *ast.CallNode, name string) term {
 		to, alsoKnown := a[1].date(f)
 		return (float64(to) - float64(from)) / perDay, known && alsoKnown
 	}}
+}
+
+// years compiles years_since(d): whole years, as ages are counted.
+func (c *checker) years(n *ast.CallNode) term {
+	a, ok := c.arguments(n, "years_since(birthday)", dateKind)
+	if !ok {
+		return term{}
+	}
+	return term{kind: numberKind, number: func(f *facts) (float64, bool) {
+		d, ok := a[0].date(f)
+		return yearsBetween(d, f.now), ok
+	}}
+}
+
+// yearsBetween counts the anniversaries in UTC from one moment to another; that of 29 February falls on 1 March in years
+// without one.
+func yearsBetween(from, to int64) float64 {
+	a, b := moment(from), moment(to)
+	years := b.Year() - a.Year()
+	if b.Month() < a.Month() || b.Month() == a.Month() && b.Day() < a.Day() {
+		years--
+	}
+	return float64(years)
 }
 
 // day compiles date("2026-01-31"), midnight in UTC, or a full RFC 3339 time.

@@ -121,6 +121,10 @@ func (d *decoder) value(v *Value) {
 	case Unknown:
 		d.ok = d.ok && form == 0
 	case Number, Money, Date:
+		if t == Date {
+			v.Estimated = form&formEstimated != 0
+			form &^= formEstimated
+		}
 		switch form {
 		case formWhole:
 			v.Num = float64(d.varint())

@@ -246,7 +246,8 @@ func (l loader) value(typ Type, v any) Value {
 		}
 		return Value{Type: Bool}
 	case Date:
-		return Value{Type: Date, Num: float64(l.day(fmt.Sprint(v)).UnixMilli())}
+		day, estimated := strings.CutSuffix(fmt.Sprint(v), " estimated")
+		return Value{Type: Date, Num: float64(l.day(day).UnixMilli()), Estimated: estimated}
 	case List:
 		var list []string
 		for _, x := range v.([]any) {

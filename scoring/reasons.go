@@ -11,11 +11,12 @@ type Reason struct {
 	Score     string `json:"score,omitempty"`
 	Group     string `json:"group,omitempty"`
 	Criterion string `json:"criterion,omitempty"`
-	Points    Points `json:"points"` // millionths; 0 for a remark
-	Limit     bool   `json:"limit"`  // a cap, floor or limit, not a fact about the subject
-	Text      string `json:"text"`   // "Clicked an e-mail: 5 times, last on 18 Nov 2026"
-	Short     string `json:"short"`  // the same for a CRM field: "Clicked an e-mail (5×, last 18 Nov 2026)"
-	Lang      string `json:"lang"`   // the language asked for
+	Points    Points `json:"points"`              // millionths; 0 for a remark
+	Limit     bool   `json:"limit"`               // a cap, floor or limit, not a fact about the subject
+	Estimated bool   `json:"estimated,omitempty"` // rests on an estimate, which the texts say
+	Text      string `json:"text"`                // "Clicked an e-mail: 5 times, last on 18 Nov 2026"
+	Short     string `json:"short"`               // the same for a CRM field: "Clicked an e-mail (5×, last 18 Nov 2026)"
+	Lang      string `json:"lang"`                // the language asked for
 }
 
 // Reasons tells every line of a result in words: what speaks for, strongest first, then what speaks against, strongest
@@ -103,7 +104,11 @@ func (m *Model) earned(r *Reason, l Line, w phrases) {
 	c := &m.scores[l.Score].groups[l.Group].criteria[l.Criterion]
 	switch c.family {
 	case byCondition:
-		r.Text, r.Short = c.name, c.name
+		r.Text = c.name
+		if r.Estimated = l.Estimated; l.Estimated {
+			r.Text += " (" + w.estimated() + ")"
+		}
+		r.Short = r.Text
 	case byInactivity:
 		r.Text = c.name + w.colon() + w.lastActivity(l.Last)
 		r.Short = c.name + " (" + w.lastActivity(l.Last) + ")"

@@ -50,4 +50,5 @@ type Line struct {
 	Full      Points // before decay, for Earned
 	Times     uint32 // how many events counted, for activity criteria
 	Last      int64  // the latest of them, Unix milliseconds, 0 when undated
+	Estimated bool   // the condition asked for an attribute that was estimated
 }

@@ -176,7 +176,7 @@ func (w *scratch) condition(c *compiledCriterion, line Line, r *Result) (Points,
 	case no:
 		return 0, c.condition.knows(&w.facts)
 	case yes:
-		line.Points, line.Full = c.points, c.points
+		line.Points, line.Full, line.Estimated = c.points, c.points, c.condition.rests(&w.facts)
 		r.Lines = append(r.Lines, line)
 		return c.points, c.condition.knows(&w.facts)
 	}

@@ -24,6 +24,9 @@ type Value struct {
 	Num  float64  // Number and Money; 1 for a true Bool; Unix milliseconds for a Date
 	Str  string   // Text
 	List []string // List
+
+	// Estimated marks a Date that was guessed from something else, so that what rests on it is told as such.
+	Estimated bool
 }
 
 // Schema names what a subject may hold, in slot order.

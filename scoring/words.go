@@ -10,6 +10,7 @@ type phrases interface {
 	timesShort(n uint32, last int64) string // "5×, last 18 Nov 2026"
 	lastActivity(last int64) string
 	assumed() string // after the name of a criterion
+	estimated() string
 	criterionCap(name string, limit Points) string
 	groupCap(name string, limit Points) string
 	groupFloor(name string, limit Points) string

@@ -40,6 +40,8 @@ func (w english) lastActivity(last int64) string { return "last activity on " + 
 
 func (english) assumed() string { return "not known" }
 
+func (english) estimated() string { return "estimated" }
+
 func (w english) criterionCap(name string, limit Points) string {
 	return name + " is limited to " + limit.short(w.mark())
 }

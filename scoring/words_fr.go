@@ -48,6 +48,8 @@ func (w french) lastActivity(last int64) string { return "dernière activité le
 
 func (french) assumed() string { return "inconnu" }
 
+func (french) estimated() string { return "estimé" }
+
 func (w french) criterionCap(name string, limit Points) string {
 	return name + " : plafonné à " + limit.short(w.mark())
 }
