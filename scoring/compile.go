@@ -21,11 +21,14 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c.model.byKind = make([][]int, len(schema.Activities))
 	c.all(spec)
 	c.overall(spec)
+	c.total(spec)
+	c.adjustments(spec.Adjust)
 	c.gradeAndLabels(spec)
 	c.trend(spec.Trend)
 	if c.problems.fatal() {
 		return nil, c.problems
 	}
+	c.combined()
 	c.model.hash = hashOf(c.model)
 	return c.model, c.problems
 }
@@ -98,6 +101,7 @@ func (c *compiler) score(s ScoreSpec) compiledScore {
 }
 
 func (c *compiler) group(g GroupSpec, inherited Decay) compiledGroup {
+	g = c.weighted(g)
 	out := compiledGroup{name: g.Name, max: c.optional(g.Path+".max", g.Max), min: c.optional(g.Path+".min", g.Min)}
 	if out.max != nil && out.min != nil && *out.max < *out.min {
 		c.problems.add(g.Path+".max", fmt.Sprintf("the cap %g is below the floor %g", *g.Max, *g.Min), "swap max and min, or remove one")
@@ -111,7 +115,9 @@ func (c *compiler) group(g GroupSpec, inherited Decay) compiledGroup {
 	}
 	for _, cr := range g.Criteria {
 		c.criteria++
-		out.criteria = append(out.criteria, c.criterion(cr, inherited))
+		compiled := c.criterion(cr, inherited)
+		compiled.topic = c.familyOf(cr, g, &compiled)
+		out.criteria = append(out.criteria, compiled)
 	}
 	return out
 }

@@ -1,6 +1,9 @@
 package scoring
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/expr-lang/expr/ast"
 )
 
@@ -32,9 +35,10 @@ type kindTally struct {
 // and patterns are matched by an automaton.
 type condition struct {
 	holds  func(*facts) truth
-	asks   []int // slots of the attributes it mentions, ascending
-	needs  []int // those without which it may be undecided
-	doubts bool  // it asks about knowing itself, and not about activity, of which there always is an account
+	asks   []int    // slots of the attributes it mentions, ascending
+	kinds  []uint16 // kinds of activity it mentions, ascending
+	needs  []int    // those without which it may be undecided
+	doubts bool     // it asks about knowing itself, and not about activity, of which there always is an account
 }
 
 // knows reports whether anything the condition asks for is known. To find that something is not known, as
@@ -73,7 +77,7 @@ func compileCondition(source string, schema *Schema) (*condition, []Problem) {
 	if problem != nil {
 		return nil, []Problem{*problem}
 	}
-	c := checker{source: []rune(source), schema: schema, asked: map[int]bool{}, needed: map[int]bool{}}
+	c := checker{source: []rune(source), schema: schema, asked: map[int]bool{}, needed: map[int]bool{}, kinds: map[uint16]bool{}}
 	t := c.check(tree)
 	if len(c.problems) == 0 && t.kind != boolKind {
 		c.fail(tree, "this is "+t.kind.String()+", not a condition", "compare it with something, so that it is true or false")
@@ -81,7 +85,7 @@ func compileCondition(source string, schema *Schema) (*condition, []Problem) {
 	if len(c.problems) > 0 {
 		return nil, c.problems
 	}
-	return &condition{holds: t.flag, asks: c.slots(c.asked), needs: c.slots(c.needed), doubts: c.doubts && !c.active}, nil
+	return &condition{holds: t.flag, asks: c.slots(c.asked), kinds: slices.Sorted(maps.Keys(c.kinds)), needs: c.slots(c.needed), doubts: c.doubts && !c.active}, nil
 }
 
 // checker walks the tree once: it checks types and makes closures over slots on the way. It collects every problem it
@@ -95,7 +99,8 @@ type checker struct {
 	needed   map[int]bool // those mentioned where not knowing is no answer
 	doubts   bool         // something was guarded
 	active   bool         // activity was asked about
-	guarded  int          // above 0 inside known(…), … == nil and … ?? …, where not knowing is an answer
+	kinds    map[uint16]bool
+	guarded  int // above 0 inside known(…), … == nil and … ?? …, where not knowing is an answer
 }
 
 // check compiles one node.

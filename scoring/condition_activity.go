@@ -67,6 +67,7 @@ func (c *checker) kindOfActivity(n ast.Node, usage string) (uint16, bool) {
 		c.fail(n, fmt.Sprintf("unknown activity %q", s.Value), didYouMean(s.Value, c.schema.Activities, "activities"))
 		return 0, false
 	}
+	c.kinds[uint16(slot)] = true
 	return uint16(slot), true
 }
 

@@ -42,12 +42,7 @@ func (c *compiler) byCondition(out *compiledCriterion, s CriterionSpec) {
 	out.family = byCondition
 	out.points = c.earned(s.Path+".points", s.Points)
 	out.unknown = c.optional(s.Path+".unknown", s.Unknown)
-	condition, found := compileCondition(s.When, c.schema)
-	out.condition = condition
-	for _, p := range found {
-		p.Path = s.Path + ".when"
-		c.problems = append(c.problems, p)
-	}
+	out.condition = c.condition(s.Path+".when", s.When, c.schema)
 }
 
 func (c *compiler) byActivity(out *compiledCriterion, s CriterionSpec, decay Decay) {

@@ -13,6 +13,7 @@ type Model struct {
 
 	scores    []compiledScore
 	weightSum float64
+	total     compiledTotal
 	rules     []activityRule // of all activity criteria
 	byKind    [][]int        // the rules each kind of activity feeds
 	grade     *compiledGrade
@@ -45,6 +46,7 @@ const (
 type compiledCriterion struct {
 	name      string
 	family    family
+	topic     Family
 	condition *condition
 	points    Points
 	unknown   *Points  // points when the condition can be neither true nor false

@@ -17,6 +17,9 @@ type Reason struct {
 	Text      string `json:"text"`                // "Clicked an e-mail: 5 times, last on 18 Nov 2026"
 	Short     string `json:"short"`               // the same for a CRM field: "Clicked an e-mail (5×, last 18 Nov 2026)"
 	Lang      string `json:"lang"`                // the language asked for
+	Family    Family `json:"family,omitempty"`
+	Nature    Nature `json:"nature,omitempty"`
+	Overall   bool   `json:"overall,omitempty"` // moves the overall score itself and belongs to no score
 }
 
 // Reasons tells every line of a result in words: what speaks for, strongest first, then what speaks against, strongest
@@ -30,6 +33,9 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 		reason := m.reason(l, w)
 		reason.Lang = lang
 		list = append(list, reason)
+	}
+	for _, l := range r.Adjustments {
+		list = append(list, m.adjustmentReason(l, w, lang))
 	}
 	slices.SortStableFunc(list, func(a, b Reason) int {
 		return cmp.Or(
@@ -72,6 +78,7 @@ func (m *Model) attributeNames(slots []int) []string {
 func (m *Model) reason(l Line, w phrases) Reason {
 	r := Reason{Points: l.Points, Limit: l.Kind != Earned && l.Kind != Assumed}
 	r.Score, r.Group, r.Criterion = m.Names(l)
+	r.Family, r.Nature = m.Family(l), m.nature(l)
 	s := &m.scores[l.Score]
 	switch l.Kind {
 	case ScoreMax:
@@ -94,6 +101,22 @@ func (m *Model) reason(l Line, w phrases) Reason {
 	default:
 		m.earned(&r, l, w)
 		return r
+	}
+	r.Short = r.Text
+	return r
+}
+
+// adjustmentReason tells what moved the overall score.
+func (m *Model) adjustmentReason(l Line, w phrases, lang string) Reason {
+	r := Reason{Points: l.Points, Limit: l.Kind != Adjusted, Overall: true, Lang: lang}
+	switch l.Kind {
+	case OverallMax:
+		r.Text = w.overallMax(m.total.top)
+	case OverallMin:
+		r.Text = w.overallMin(m.total.bottom)
+	default:
+		r.Criterion = m.total.adjust[l.Criterion].name
+		r.Text = r.Criterion
 	}
 	r.Short = r.Text
 	return r

@@ -18,6 +18,11 @@ type Result struct {
 	Lines   []Line // every gain and loss, in model order; those of score i sum to Scores[i].Points exactly
 	Unknown []int  // slots of attributes a condition asked for and did not find, ascending, each once
 	Later   int    // times something happened after now: not counted yet
+
+	// What moved the overall score after the scores were added up, apart from the lines: Base and these add up to Overall
+	// exactly.
+	Base        Points
+	Adjustments []Line
 }
 
 // Score is one named score of a result.
@@ -38,6 +43,9 @@ const (
 	ScoreMax                     // the score's ceiling took some away
 	ScoreMin                     // the score's floor gave some back
 	Assumed                      // a criterion's condition could not be answered, and it says what that is worth
+	Adjusted                     // an adjustment moved the overall score; Criterion is its index in Spec.Adjust
+	OverallMax                   // the ceiling of the overall score took some away
+	OverallMin                   // the floor of the overall score gave some back
 )
 
 // Line is one entry of the breakdown.

@@ -57,6 +57,7 @@ func (m *Model) giveBack(w *scratch) {
 func (r *Result) reset() {
 	r.Scores, r.Lines, r.Unknown = r.Scores[:0], r.Lines[:0], r.Unknown[:0]
 	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
+	r.Base, r.Adjustments = 0, r.Adjustments[:0]
 }
 
 // begin goes through the events once and adds them to the tallies.
@@ -248,7 +249,11 @@ func (m *Model) finish(w *scratch, r *Result) {
 		sum += float64(weight * float64(r.Scores[i].Points)) // the conversion forbids fusing, so every machine agrees
 	}
 	if r.Scored {
-		r.Overall = Points(math.Round(sum / m.weightSum))
+		r.Base = m.total.of(sum)
+		r.Overall = r.Base
+		if m.total.bounded {
+			m.total.adjusted(&w.facts, r)
+		}
 	}
 	if m.grade != nil {
 		m.grade.apply(r)

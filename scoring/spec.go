@@ -9,6 +9,9 @@ type Spec struct {
 	Grade   *GradeSpec // nil: no grade
 	Labels  []LabelSpec
 	Trend   TrendSpec
+
+	Total  TotalSpec    `json:",omitzero"`  // how the overall score is made of the others
+	Adjust []AdjustSpec `json:",omitempty"` // what moves the overall score itself
 }
 
 // Weight is how much one named score counts in the overall score.
@@ -34,6 +37,9 @@ type GroupSpec struct {
 	Max, Min *float64 // nil: no cap, no floor
 	Decay    Decay    // for the activity criteria of the group that have none of their own
 	Criteria []CriterionSpec
+
+	Family string  `json:",omitempty"` // of the criteria that have none of their own; "" is found from what they ask
+	Weight float64 `json:",omitzero"`  // multiplies all points, caps and floors of the group; 0 is 1
 }
 
 // CriterionSpec gives points for one fact. Exactly one of When, Activity and Inactive is set.
@@ -59,6 +65,7 @@ type CriterionSpec struct {
 	Of       []string
 
 	Points float64
+	Family string `json:",omitempty"` // one of Families; "": the group's, or found from what the criterion asks
 }
 
 // TierSpec gives Points from From times on, until the next tier.

@@ -33,6 +33,10 @@ type Value struct {
 type Schema struct {
 	Attributes []Attribute
 	Activities []string // kinds of activity
+
+	// What is known of where they come from, by slot, for the families of criteria. May be shorter than the lists above.
+	Company []bool `json:"-"` // the attribute is a fact about the company
+	Money   []bool `json:"-"` // the activity carries amounts: purchases and orders
 }
 
 // Attribute is one named, typed fact.

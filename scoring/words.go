@@ -22,6 +22,10 @@ type phrases interface {
 	more(n int) string
 	unscored(scores []missingScore) string
 	trend(t Trend) string
+	family(f Family) string
+	nature(n Nature) string
+	overallMax(limit Points) string
+	overallMin(limit Points) string
 }
 
 // missingScore is a score of which nothing is known, with the attributes it asked for; without any, it

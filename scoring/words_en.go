@@ -88,3 +88,15 @@ func (english) unscored(scores []missingScore) string {
 }
 
 func (english) trend(t Trend) string { return string(t) }
+
+func (english) family(f Family) string { return string(f) }
+
+func (english) nature(n Nature) string { return string(n) }
+
+func (w english) overallMax(limit Points) string {
+	return "Limit: the overall score is at most " + limit.short(w.mark())
+}
+
+func (w english) overallMin(limit Points) string {
+	return "Limit: the overall score is at least " + limit.short(w.mark())
+}

@@ -109,3 +109,41 @@ func (french) trend(t Trend) string {
 	}
 	return "stable"
 }
+
+func (french) family(f Family) string {
+	switch f {
+	case Firmographic:
+		return "firmographique"
+	case SocioDemographic:
+		return "sociodémographique"
+	case Psychographic:
+		return "psychographique"
+	case Behavioural:
+		return "comportemental"
+	case Transactional:
+		return "transactionnel"
+	case Engagement:
+		return "engagement"
+	}
+	return string(f)
+}
+
+func (french) nature(n Nature) string {
+	switch n {
+	case Explicit:
+		return "explicite"
+	case Implicit:
+		return "implicite"
+	case Negative:
+		return "négatif"
+	}
+	return string(n)
+}
+
+func (w french) overallMax(limit Points) string {
+	return "Limite : le score global vaut au plus " + limit.short(w.mark())
+}
+
+func (w french) overallMin(limit Points) string {
+	return "Limite : le score global vaut au moins " + limit.short(w.mark())
+}
