@@ -27,7 +27,7 @@ func Compile(s Spec) (*Mapper, []scoring.Problem) {
 	if len(s.Attributes) > maxNames || len(s.Activities) > maxNames {
 		c.problem("$.people", fmt.Sprintf("more than %d attributes or kinds of activity", maxNames), "leave out what no criterion uses")
 	}
-	c.skipIf(s.SkipIf)
+	c.privacy(s)
 	c.write(s.Write)
 	if s.Retain < 0 {
 		c.problem("$.privacy.retain", "a negative time to keep activity", "write a duration such as 3y")
@@ -35,7 +35,7 @@ func Compile(s Spec) (*Mapper, []scoring.Problem) {
 	if slices.ContainsFunc(c.problems, func(p scoring.Problem) bool { return !p.Warning }) {
 		return nil, c.problems
 	}
-	c.mapper.skip = compileConditions(s.SkipIf)
+	c.mapper.skip, c.mapper.active = compileSkip(s), c.active(s)
 	c.mapper.hash = hashSpec(s)
 	return c.mapper, c.problems
 }
@@ -68,6 +68,8 @@ func (c *compiler) attribute(s AttributeSpec) {
 	c.places(&a)
 	c.transform(&a)
 	c.currency(&a)
+	c.namesAlone(&a)
+	c.strayFirstName(&a)
 	if len(s.Lookup) > 0 {
 		a.lookup = make(map[string]string, len(s.Lookup))
 		for k, v := range s.Lookup {
@@ -123,6 +125,10 @@ func (c *compiler) transform(a *attribute) {
 		names := transformNames()
 		c.problem(a.spec.Path+".transform", fmt.Sprintf("there is no transform %q", a.spec.Transform),
 			didYouMean(a.spec.Transform, names)+"transforms are "+strings.Join(names, ", "))
+		return
+	}
+	if t.Name == AgeFromFirstName {
+		c.age(a)
 		return
 	}
 	a.apply = t.build()
@@ -211,8 +217,6 @@ func (c *compiler) conditions(conditions []Condition, path string) {
 		}
 	}
 }
-
-func (c *compiler) skipIf(conditions []Condition) { c.conditions(conditions, "$.privacy.skip_if") }
 
 func (c *compiler) write(w WriteSpec) {
 	path := w.Path

@@ -41,17 +41,4 @@ func (c condition) holds(f crm.Fields) bool {
 	return false
 }
 
-// Skip reports whether privacy.skip_if says to leave this person alone, and why, naming the field and not its value.
-func (m *Mapper) Skip(person crm.Fields) (reason string, skip bool) {
-	for _, c := range m.skip {
-		if c.holds(person) {
-			if m.spec.Write.Language == "fr" {
-				return "exclu par la règle de confidentialité sur " + c.field, true
-			}
-			return "left out by the privacy rule on " + c.field, true
-		}
-	}
-	return "", false
-}
-
 func foldCase(s string) string { return strings.ToLower(strings.TrimSpace(s)) }

@@ -25,6 +25,9 @@ func hashSpec(s Spec) string {
 			put(h, "empty")
 			put(h, a.Empty...)
 		}
+		if f := a.FirstName; f != (FirstNameSpec{}) {
+			put(h, "first name", f.Sex, f.Estimate, fmt.Sprint(f.MaxWidth, f.MinCount))
+		}
 		if a.Default != nil {
 			put(h, "default", *a.Default)
 		}
@@ -45,6 +48,14 @@ func hashSpec(s Spec) string {
 	put(h, "skip")
 	putConditions(h, s.SkipIf)
 	put(h, "retain", fmt.Sprint(int64(s.Retain)))
+	for _, set := range s.SkipSets {
+		put(h, "skip all of")
+		putConditions(h, set)
+	}
+	if s.Active != nil {
+		put(h, "active")
+		put(h, s.Active...)
+	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
 

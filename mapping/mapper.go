@@ -14,7 +14,8 @@ type Mapper struct {
 	attributes []attribute
 	counters   []counter             // in the order of the model file
 	sources    map[string][]activity // by source
-	skip       []condition
+	skip       [][]condition         // sets; a person who matches all of one is left alone
+	active     []bool                // by slot of activity: something a person did by choice
 	hash       string
 }
 
@@ -25,6 +26,7 @@ type attribute struct {
 	from     []place
 	currency place // of each amount; no field when there is none
 	apply    func(string) string
+	age      *ageGuess // nil: nothing is guessed
 	lookup   map[string]string
 	fallback scoring.Value // the default; Unknown when there is none
 }
@@ -75,6 +77,9 @@ func (m *Mapper) Need() crm.Need {
 			add(p.object, p.field)
 		}
 		add(a.currency.object, a.currency.field)
+		if a.age != nil {
+			add(a.age.sex.object, a.age.sex.field)
+		}
 	}
 	for _, c := range m.counters {
 		add(crm.People, c.spec.Count)
@@ -91,8 +96,8 @@ func (m *Mapper) Need() crm.Need {
 			add(source, a.spec.CurrencyFrom)
 		}
 	}
-	for _, c := range m.skip {
-		add(crm.People, c.field)
+	for _, field := range m.skipFields() {
+		add(crm.People, field)
 	}
 	need := crm.Need{Read: map[string][]string{}, Write: map[string][]string{}}
 	for object, fields := range read {

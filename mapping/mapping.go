@@ -14,6 +14,9 @@ type Spec struct {
 	Write      WriteSpec
 	SkipIf     []Condition      // people who match any of these are not scored
 	Retain     scoring.Duration // events older than this are forgotten; 0: kept
+
+	SkipSets [][]Condition `json:",omitempty"` // people who match every condition of any set are not scored either
+	Active   []string      `json:",omitempty"` // kinds of activity by which Retain counts; nil: all but openings
 }
 
 // AttributeSpec says where one attribute comes from and what becomes of it on the way: the first of From that gives a
@@ -28,6 +31,8 @@ type AttributeSpec struct {
 	Lookup    map[string]string // replaces a value by another, letter case and accents aside; a value not listed is unknown
 	Currency  string            // the currency of a Money attribute, ISO 4217
 	Empty     []string          // texts that stand for no value, such as "Select", letter case aside
+
+	FirstName FirstNameSpec // for AgeFromFirstName
 
 	// CurrencyFrom is the field that holds the currency of each amount, with the same prefix as From. "" when the CRM
 	// keeps amounts in one currency only.

@@ -27,9 +27,7 @@ func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 			v.activity(source, &a.spec)
 		}
 	}
-	for _, c := range m.spec.SkipIf {
-		v.condition(crm.People, c, "$.privacy.skip_if")
-	}
+	m.validatePrivacy(&v)
 	for _, f := range m.spec.Write.Fields {
 		v.target(f, m.spec.Write.Path)
 	}
@@ -102,13 +100,16 @@ func (v *validator) attribute(a *attribute) {
 		if !ok {
 			continue
 		}
-		if a.apply == nil && a.lookup == nil && !readable(f.Type, a.typ) {
+		if a.apply == nil && a.age == nil && a.lookup == nil && !readable(f.Type, a.typ) {
 			v.add(path, fmt.Sprintf("attribute %q is %s, and field %q of %s holds %s", a.spec.Name, typeName(a.typ), p.field, p.object, typePhrase(f.Type)),
 				fmt.Sprintf("set type: %s, or name another field", attributeType(f.Type)))
 		}
 		if a.apply == nil && a.lookup != nil && isChoice(f.Type) {
 			v.lookup(a, f)
 		}
+	}
+	if a.age != nil {
+		v.field(a.age.sex.object, a.age.sex.field, a.spec.Path+".sex")
 	}
 	if p := a.currency; p.field != "" && p.object != crm.Owners {
 		v.field(p.object, p.field, a.spec.Path+".currency_from")

@@ -32,7 +32,7 @@ func (m *Mapper) maps(field string) bool {
 		}
 	}
 	return slices.ContainsFunc(m.counters, func(c counter) bool { return c.spec.Count == field || c.spec.Last == field }) ||
-		slices.ContainsFunc(m.skip, func(c condition) bool { return c.field == field })
+		slices.Contains(m.skipFields(), field)
 }
 
 // Written lists what is written about a person, in the order of the model file.
