@@ -24,6 +24,7 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c.total(spec)
 	c.adjustments(spec.Adjust)
 	c.gradeAndLabels(spec)
+	c.next(spec.Next)
 	c.trend(spec.Trend)
 	if c.problems.fatal() {
 		return nil, c.problems

@@ -13,7 +13,12 @@ type compiledGrade struct {
 	rowCuts, columnCuts []Points
 	names               [][]string // by row, then column
 	labels              [][]string
+	one                 bool         // bands of one score, the rows; there is one column
+	thirds              *thirdsGrade // nil: a matrix or bands
 }
+
+// overallIndex stands for the overall score among indices of scores.
+const overallIndex = -1
 
 // Limits of a grade: the alphabet, and two digits.
 const (
@@ -21,14 +26,34 @@ const (
 	maxColumns = 99
 )
 
-// apply grades a result whose two scores are known.
-func (g *compiledGrade) apply(r *Result) {
+// apply grades a result whose scores are known.
+func (g *compiledGrade) apply(f *facts, r *Result) {
+	if g.one || g.thirds != nil {
+		g.applyOne(f, r)
+		return
+	}
 	row, column := r.Scores[g.rows], r.Scores[g.columns]
 	if !row.Known || !column.Known {
 		return
 	}
 	i, j := band(row.Points, g.rowCuts), band(column.Points, g.columnCuts)
 	r.Grade, r.Label = g.names[i][j], g.labels[i][j]
+}
+
+// applyOne grades by one score, or by what is known of the subject.
+func (g *compiledGrade) applyOne(f *facts, r *Result) {
+	i, known := 0, false
+	switch {
+	case g.thirds != nil:
+		i, known = g.thirds.apply(f, r)
+	case g.rows == overallIndex:
+		i, known = band(r.Overall, g.rowCuts), r.Scored
+	default:
+		i, known = band(r.Scores[g.rows].Points, g.rowCuts), r.Scores[g.rows].Known
+	}
+	if known {
+		r.Grade, r.Label = g.names[i][0], g.labels[i][0]
+	}
 }
 
 // band counts the cuts above a score: intervals are half-open, and a score on a cut belongs to the better side.
@@ -50,15 +75,23 @@ func (c *compiler) gradeAndLabels(spec Spec) {
 		return
 	}
 	s := spec.Grade
-	g := &compiledGrade{
-		rows:       c.scoreOf(s.Path+".rows", s.Rows),
-		columns:    c.scoreOf(s.Path+".columns", s.Columns),
-		rowCuts:    c.cuts(s.Path+".row_cuts", s.RowCuts, maxRows),
-		columnCuts: c.cuts(s.Path+".column_cuts", s.ColCuts, maxColumns),
+	g := &compiledGrade{}
+	switch {
+	case s.Thirds != nil:
+		c.thirds(g, s)
+	case s.Scale != "" || s.Bands != nil:
+		c.bands(g, s)
+	default:
+		c.matrix(g, s)
 	}
-	g.names = gradeNames(len(g.rowCuts)+1, len(g.columnCuts)+1)
 	c.labels(g, spec.Labels)
 	c.model.grade = g
+}
+
+func (c *compiler) matrix(g *compiledGrade, s *GradeSpec) {
+	g.rows, g.columns = c.scoreOf(s.Path+".rows", s.Rows), c.scoreOf(s.Path+".columns", s.Columns)
+	g.rowCuts, g.columnCuts = c.cuts(s.Path+".row_cuts", s.RowCuts, maxRows), c.cuts(s.Path+".column_cuts", s.ColCuts, maxColumns)
+	g.names = gradeNames(len(g.rowCuts)+1, len(g.columnCuts)+1)
 }
 
 func (c *compiler) scoreOf(path, name string) int {
@@ -100,9 +133,17 @@ func gradeNames(rows, columns int) [][]string {
 	return names
 }
 
+// all are the names of the grades, best first.
+func (g *compiledGrade) all() []string {
+	return slices.DeleteFunc(slices.Concat(g.names...), func(name string) bool { return name == "" })
+}
+
 // labels gives each cell the first label that names its grade.
 func (c *compiler) labels(g *compiledGrade, specs []LabelSpec) {
-	all := slices.Concat(g.names...)
+	all := g.all()
+	if len(all) == 0 {
+		return // said already
+	}
 	given := map[string]string{}
 	seen := map[string]bool{}
 	for _, s := range specs {

@@ -80,9 +80,9 @@ func (m *Model) ScoreIndex(name string) (index int, ok bool) {
 	return index, index >= 0
 }
 
-// Matrix names the scores that make the grade, "" and "" when the model gives none.
+// Matrix names the two scores that make the grade, "" and "" when none do.
 func (m *Model) Matrix() (rows, columns string) {
-	if m.grade == nil {
+	if m.grade == nil || m.grade.one || m.grade.thirds != nil {
 		return "", ""
 	}
 	return m.scores[m.grade.rows].name, m.scores[m.grade.columns].name
@@ -107,7 +107,7 @@ func (m *Model) Grades() []string {
 	if m.grade == nil {
 		return nil
 	}
-	return slices.Concat(m.grade.names...)
+	return m.grade.all()
 }
 
 // Labels are the labels the model can give, in its order, each once.

@@ -44,6 +44,9 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 		)
 	})
 	remark := func(text string) { list = append(list, Reason{Text: text, Short: text, Lang: lang}) }
+	for _, move := range r.Moves {
+		remark(w.thirds(m.grade.thirds.criteria[move.Criterion].name, move.Thirds))
+	}
 	if len(r.Unknown) > 0 {
 		remark(w.nothingKnown(m.attributeNames(r.Unknown)))
 	}

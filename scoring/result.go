@@ -23,6 +23,8 @@ type Result struct {
 	// exactly.
 	Base        Points
 	Adjustments []Line
+
+	Moves []Move // what moved a grade in thirds
 }
 
 // Score is one named score of a result.

@@ -57,7 +57,7 @@ func (m *Model) giveBack(w *scratch) {
 func (r *Result) reset() {
 	r.Scores, r.Lines, r.Unknown = r.Scores[:0], r.Lines[:0], r.Unknown[:0]
 	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
-	r.Base, r.Adjustments = 0, r.Adjustments[:0]
+	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
 }
 
 // begin goes through the events once and adds them to the tallies.
@@ -256,6 +256,6 @@ func (m *Model) finish(w *scratch, r *Result) {
 		}
 	}
 	if m.grade != nil {
-		m.grade.apply(r)
+		m.grade.apply(&w.facts, r)
 	}
 }

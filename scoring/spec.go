@@ -12,6 +12,7 @@ type Spec struct {
 
 	Total  TotalSpec    `json:",omitzero"`  // how the overall score is made of the others
 	Adjust []AdjustSpec `json:",omitempty"` // what moves the overall score itself
+	Next   []NextSpec   `json:",omitempty"` // what to do with people of a label or grade
 }
 
 // Weight is how much one named score counts in the overall score.
@@ -74,11 +75,19 @@ type TierSpec struct {
 	Points float64
 }
 
-// GradeSpec turns two scores into a letter and a number: A1 is the best of both.
+// GradeSpec turns two scores into a letter and a number, A1 being the best of both; or one score into one of several
+// grades.
 type GradeSpec struct {
 	Path             string
 	Rows, Columns    string    // names of scores: rows give the letter, columns the number
 	RowCuts, ColCuts []float64 // lower bounds, best first, of half-open intervals: [75 50 25] makes A >= 75, B >= 50, C >= 25, D below
+
+	// Instead of rows and columns: the grades of one score, by the name of one of Scales or as bands of one's own, or a
+	// grade in thirds of a letter.
+	Scale  string      `json:",omitempty"`
+	Score  string      `json:",omitempty"` // a score or OverallScore; "" is OverallScore
+	Bands  []BandSpec  `json:",omitempty"` // best first
+	Thirds *ThirdsSpec `json:",omitempty"`
 }
 
 // LabelSpec names a set of grades; the first that has the grade wins. "*" stands for every grade.

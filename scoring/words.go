@@ -23,6 +23,8 @@ type phrases interface {
 	unscored(scores []missingScore) string
 	trend(t Trend) string
 	family(f Family) string
+	next(a action) string
+	thirds(name string, thirds int) string
 	nature(n Nature) string
 	overallMax(limit Points) string
 	overallMin(limit Points) string

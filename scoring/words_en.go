@@ -100,3 +100,11 @@ func (w english) overallMax(limit Points) string {
 func (w english) overallMin(limit Points) string {
 	return "Limit: the overall score is at least " + limit.short(w.mark())
 }
+
+func (english) next(a action) string {
+	return [...]string{noAction: "", call: "Call now", nurture: "Nurture", leave: "Leave"}[a]
+}
+
+func (english) thirds(name string, thirds int) string {
+	return fmt.Sprintf("%s: grade moved %+d/3 of a letter", name, thirds)
+}

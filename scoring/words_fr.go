@@ -147,3 +147,11 @@ func (w french) overallMax(limit Points) string {
 func (w french) overallMin(limit Points) string {
 	return "Limite : le score global vaut au moins " + limit.short(w.mark())
 }
+
+func (french) next(a action) string {
+	return [...]string{noAction: "", call: "Appeler maintenant", nurture: "Nourrir la relation", leave: "Laisser"}[a]
+}
+
+func (french) thirds(name string, thirds int) string {
+	return fmt.Sprintf("%s : note déplacée de %+d/3 de lettre", name, thirds)
+}
