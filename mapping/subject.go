@@ -54,12 +54,17 @@ func (m *Mapper) Subject(in Input, now time.Time, dst *scoring.Subject) (warning
 // read, when none could.
 func (a *attribute) value(in *Input) (scoring.Value, Warning) {
 	var warning Warning
+	fallback := a.fallback
 	for i, p := range a.from {
 		raw := p.get(in)
 		if raw == "" {
 			continue
 		}
 		value, trouble := a.convert(raw, in)
+		if value.Estimated { // what is known wins, wherever it stands
+			fallback = value
+			continue
+		}
 		if value.Type != scoring.Unknown {
 			if trouble != "" {
 				warning = Warning{a.spec.Name, a.from[i].String(), trouble}
@@ -70,7 +75,7 @@ func (a *attribute) value(in *Input) (scoring.Value, Warning) {
 			warning = Warning{a.spec.Name, a.from[i].String(), "not used: " + trouble}
 		}
 	}
-	return a.fallback, warning
+	return fallback, warning
 }
 
 // convert transforms, looks up and reads one text. An Unknown value without trouble is one the transform or the table
@@ -84,6 +89,9 @@ func (a *attribute) convert(raw string, in *Input) (scoring.Value, string) {
 	text = strings.TrimSpace(clean(text))
 	if text == "" || slices.ContainsFunc(a.spec.Empty, func(e string) bool { return strings.EqualFold(e, text) }) {
 		return scoring.Value{}, ""
+	}
+	if a.age != nil {
+		return a.age.value(text, in)
 	}
 	if a.apply != nil {
 		if text = a.apply(text); text == "" {

@@ -11,15 +11,16 @@ import (
 // for what it does not know.
 type Transform struct {
 	Name string
-	Type scoring.Type // of what it gives
-	Help string       // one line for documentation
-	make func() func(string) string
-	memo int // how many answers to remember; 0: it is quicker to work them out
+	Type scoring.Type               // of what it gives
+	Help string                     // one line for documentation
+	make func() func(string) string // nil for AgeFromFirstName, which reads two fields
+	memo int                        // how many answers to remember; 0: it is quicker to work them out
 }
 
 // Transforms lists every transform, in name order.
 func Transforms() []Transform {
 	return []Transform{
+		{Name: AgeFromFirstName, Type: scoring.Date, Help: "the date of birth where the field holds one, else an estimate from a French first name, told as such; needs `purpose`"},
 		{Name: "country", Type: scoring.Text, Help: "ISO 3166 code (FR) of a country in English, French, German or Spanish, or of a code", make: country, memo: 2048},
 		{Name: "disposable", Type: scoring.Bool, Help: "whether an e-mail address is of a throw-away provider", make: disposable},
 		{Name: "domain", Type: scoring.Text, Help: "the domain of an e-mail address or of a web address", make: always(domain)},

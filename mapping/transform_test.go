@@ -90,7 +90,9 @@ func FuzzTransforms(f *testing.F) {
 	}
 	built := map[string]func(string) string{}
 	for _, tr := range Transforms() {
-		built[tr.Name] = tr.make()
+		if tr.Name != AgeFromFirstName {
+			built[tr.Name] = tr.make()
+		}
 	}
 	level, function := map[string]bool{"": true}, map[string]bool{"": true}
 	for _, l := range Levels() {

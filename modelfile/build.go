@@ -95,6 +95,10 @@ func (b *builder) attribute(e entry) mapping.AttributeSpec {
 		From: textsOf(n.get("from")), Type: attributeType(textOf(n.get("type"))), Transform: textOf(n.get("transform")),
 		Currency: textOf(n.get("currency")), CurrencyFrom: textOf(n.get("currency_from")),
 		Lookup: b.lookup(n.get("lookup")),
+		FirstName: mapping.FirstNameSpec{
+			Purpose: textOf(n.get("purpose")), Sex: textOf(n.get("sex")), Estimate: textOf(n.get("estimate")),
+			MaxWidth: wholeOf(textOf(n.get("max_width"))), MinCount: wholeOf(textOf(n.get("min_count"))),
+		},
 	}
 	if d := n.get("default"); d != nil {
 		a.Default = &d.text
