@@ -28,6 +28,10 @@ type Explanation struct {
 	Shown    crm.Fields       `json:"shown"`   // what the CRM last acknowledged
 	SetAside bool             `json:"set_aside"`
 	History  []Entry          `json:"history"` // what was written, latest first
+	Moves    []HistoryMove    `json:"moves"`   // the same, with what moved the score each time
+
+	Changes     []scoring.Change `json:"changes"`               // what would give another grade
+	Adjustments []scoring.Reason `json:"adjustments,omitempty"` // what moved the overall score itself
 }
 
 // ExplainedScore is one named score and the reasons that add up to it.
@@ -54,10 +58,11 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if e.History, err = w.Store.Ledger(ctx, w.Connection, id, 20); err != nil {
 		return e, err
 	}
+	e.Moves = moves(e.History)
 	if len(stored.Blob) == 0 {
 		return e, &crm.Error{Kind: crm.ErrNotFound, Op: "explain", ID: id, Message: "was pulled but not scored yet", Hint: "Run a sync first"}
 	}
-	if e.Skipped, err = decode(stored.Blob, &s.subject); err != nil || e.Skipped != "" {
+	if e.Skipped, err = s.standing(stored.Blob); err != nil || e.Skipped != "" {
 		return e, err
 	}
 	planned := s.compute("")
@@ -66,15 +71,21 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if !e.Scored {
 		e.Unscored = w.Model.Unscored(&s.result, lang)
 	}
-	e.Scores = w.explainScores(&s.result, s.now, lang)
+	reasons := w.Model.Reasons(&s.result, s.now, lang)
+	e.Scores = w.explainScores(&s.result, reasons)
+	for _, reason := range reasons {
+		if reason.Overall {
+			e.Adjustments = append(e.Adjustments, reason)
+		}
+	}
+	e.Changes = w.Model.WhatWouldChange(&s.subject, s.now, &s.result, lang)
 	for _, slot := range s.result.Unknown {
 		e.Unknown = append(e.Unknown, w.Mapper.Schema().Attributes[slot].Name)
 	}
 	return e, nil
 }
 
-func (w *Worker) explainScores(r *scoring.Result, now time.Time, lang string) []ExplainedScore {
-	reasons := w.Model.Reasons(r, now, lang)
+func (w *Worker) explainScores(r *scoring.Result, reasons []scoring.Reason) []ExplainedScore {
 	out := make([]ExplainedScore, len(r.Scores))
 	for i, name := range w.Model.Scores() {
 		out[i] = ExplainedScore{Name: name, Known: r.Scores[i].Known, Points: r.Scores[i].Points.Float()}

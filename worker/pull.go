@@ -161,6 +161,10 @@ func (w *Worker) recordPage(ctx context.Context, object string, page crm.Page[cr
 	if err != nil {
 		return out, err
 	}
+	keptOut, err := w.keptOut(ctx, object, page.Items)
+	if err != nil {
+		return out, err
+	}
 	seen := w.Now()
 	for _, rec := range page.Items {
 		for _, id := range rec.Absorbed { // a survivor names them for ever: most were forgotten long ago
@@ -169,9 +173,15 @@ func (w *Worker) recordPage(ctx context.Context, object string, page crm.Page[cr
 				out.Heirs[id] = rec.ID
 			}
 		}
-		s := w.snapshot(object, rec)
 		before, ok := known[rec.ID]
-		if object == crm.People {
+		if keptOut[rec.ID] {
+			if ok {
+				out.Gone = append(out.Gone, rec.ID)
+			}
+			continue
+		}
+		s := w.snapshot(object, rec)
+		if object == crm.People && !w.saidNo(s) {
 			s.Memory = w.Mapper.Remember(before.Memory, s.Fields, seen)
 		}
 		if ok && before.Hash == s.Hash && bytes.Equal(before.Memory, s.Memory) {
@@ -190,6 +200,9 @@ func (w *Worker) snapshot(object string, rec crm.Record) Snapshot {
 		s.Company = first(rec.Links[crm.Companies])
 		s.Owner = first(rec.Links[crm.Owners])
 		s.Identity, s.Fields = w.Mapper.Identify(rec.Fields)
+		if w.saidNo(s) {
+			s = w.bare(s)
+		}
 	}
 	s.Hash = hash(s)
 	return s
@@ -237,8 +250,12 @@ func (w *Worker) pullActivities(ctx context.Context, source, reload string, r *R
 		if err != nil {
 			return fmt.Errorf("pull %s: %w", source, err)
 		}
+		items, err := w.allowed(ctx, source, page.Items)
+		if err != nil {
+			return err
+		}
 		changed, err := w.Store.SaveActivities(ctx, ActivityPage{
-			Connection: w.Connection, Source: source, Changed: page.Items, Cursor: page.Next, Shape: shape(q),
+			Connection: w.Connection, Source: source, Changed: items, Cursor: page.Next, Shape: shape(q),
 		})
 		if err != nil {
 			return err

@@ -101,6 +101,9 @@ func (w *Worker) scoreDirty(ctx context.Context, owners map[string]crm.Owner, r 
 		if err != nil || len(batch) == 0 {
 			return err
 		}
+		if err := w.stripSilent(ctx, batch); err != nil {
+			return err
+		}
 		scored := make([]Scored, 0, len(batch))
 		for _, in := range batch {
 			one, err := s.fresh(in, owners)
@@ -256,8 +259,13 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 	if in.Person.Identity == "" && s.w.Mapper.Identity() != "" {
 		s.warnings["no "+s.w.Mapper.Identity()+": explain finds such a person by record id only"]++
 	}
-	for _, warning := range s.w.Mapper.Subject(s.w.input(in, owners), s.now, &s.subject) {
+	input := s.w.input(in, owners)
+	for _, warning := range s.w.Mapper.Subject(input, s.now, &s.subject) {
 		s.warnings[warning.Name+": "+warning.Message]++
+	}
+	if reason, lapsed := s.w.Mapper.Lapsed(&input, &s.subject, s.now); lapsed {
+		out.Blob = encodeSkip(reason)
+		return reason, nil
 	}
 	if out.Blob, err = encode(&s.subject); err != nil {
 		return "", fmt.Errorf("person %s: %w", in.Person.ID, err)
@@ -283,7 +291,7 @@ func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
 // again scores a person from the snapshot and reports whether anything there is to store. Most people have not moved:
 // for them it stops at the numbers, before any words are made.
 func (s *scorer) again(p *Subject) (Scored, bool, error) {
-	skip, err := decode(p.Blob, &s.subject)
+	skip, err := s.standing(p.Blob)
 	if err != nil {
 		return Scored{}, false, fmt.Errorf("person %s: %w", p.ID, err)
 	}
@@ -318,6 +326,9 @@ func (s *scorer) words(out *Scored, planned Planned, shown crm.Fields, skip stri
 	}
 	if old.Scored && !planned.Scored {
 		s.clearing++
+	}
+	if skip != "" {
+		old = Planned{} // what a person who said no once had is not written down again
 	}
 	out.Planned = planned
 	out.Pending = &Pending{ID: out.ID, Fields: fields, Entry: Entry{
