@@ -74,7 +74,7 @@ var attributeShape = &shape{kind: object, title: "people.attributes", about: "Th
 	{"sex", aText, false, "both are mixed", "With `transform: age_from_first_name`: the field with the sex or the form of address.", "salutation"},
 	{"estimate", &shape{kind: choice, choices: mapping.Estimates()}, false, "median", "With `transform: age_from_first_name`: which age of the bearers is taken. A quarter are not older than `youngest`, half not older than `median`, three quarters not older than `oldest`.", "youngest"},
 	{"max_width", &shape{kind: whole, within: &bounds{least: 1, most: 100}}, false, "25", "With `transform: age_from_first_name`: no estimate when the middle half of the bearers spans more years than this, or the middle four fifths more than twice as many.", "15"},
-	{"min_count", &shape{kind: whole, within: &bounds{least: 1, most: 1e6}}, false, "1000", "With `transform: age_from_first_name`: no estimate when fewer people bear the name.", "5000"},
+	{"min_count", &shape{kind: whole, within: &bounds{least: 1, most: 100000}}, false, "1000", "With `transform: age_from_first_name`: no estimate when fewer people bear the name.", "5000"},
 }}
 
 var activityShape = &shape{kind: object, title: "people.activity", fields: []field{
