@@ -1,0 +1,88 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bareme/bareme/scoring"
+	"github.com/bareme/bareme/worker"
+)
+
+// printExplanation tells one person's score: the result, what made it, what is missing, what would change it, and how it
+// came to be.
+func (p *program) printExplanation(e worker.Explanation, t tongue) {
+	p.printf("%s %s, %s %s\n", t.record, e.ID, t.asOf, t.moment(e.At))
+	switch {
+	case e.Skipped != "":
+		p.printf("\n%s%s%s\n", t.notScored, t.colon(), e.Skipped)
+	case !e.Scored:
+		p.printf("\n%s%s%s\n", t.unscored, t.colon(), e.Unscored)
+	default:
+		p.printf("\n  %s %s   %s %s   %s, %s\n", t.score, t.number(trimmed(e.Overall)), t.grade, orDash(e.Grade), orDash(e.Label), t.trend(e.Trend))
+	}
+	for _, s := range e.Scores {
+		p.printScore(s, t)
+	}
+	if len(e.Adjustments) > 0 {
+		p.printf("\n%s\n", t.overall)
+		for _, r := range e.Adjustments {
+			p.printReason(r.Points.Float(), r.Text, t)
+		}
+	}
+	if len(e.Unknown) > 0 {
+		p.printf("\n%s%s%s\n", t.notKnown, t.colon(), strings.Join(e.Unknown, ", "))
+	}
+	switch {
+	case e.Later == 1:
+		p.printf("\n%s\n", t.laterOne)
+	case e.Later > 1:
+		p.printf("\n"+t.laterMany+"\n", e.Later)
+	}
+	p.printChanges(e.Changes, t)
+	if e.SetAside {
+		p.printf("\n%s\n", t.setAside)
+	}
+	p.printMoves(e.Moves, t)
+}
+
+func (p *program) printScore(s worker.ExplainedScore, t tongue) {
+	if s.Known {
+		p.printf("\n%s%s%s\n", title(s.Name), t.colon(), t.number(fmt.Sprintf("%.1f", s.Points)))
+	} else {
+		p.printf("\n%s%s%s\n", title(s.Name), t.colon(), t.unknown)
+	}
+	for i, points := range addingUp(s.Reasons, s.Points) {
+		p.printReason(points, s.Reasons[i].Text, t)
+	}
+}
+
+func (p *program) printReason(points float64, text string, t tongue) {
+	p.printf("  %s  %s\n", t.number(fmt.Sprintf("%+7.1f", points)), text)
+}
+
+// printChanges lists what would lift the grade, then what would lower it.
+func (p *program) printChanges(changes []scoring.Change, t tongue) {
+	if len(changes) > 0 {
+		p.printf("\n%s\n", t.change)
+	}
+	for _, c := range changes {
+		p.printf("  %s  %s\n", pick(c.Lift, "↑", "↓"), c.Text)
+	}
+}
+
+// printMoves tells how the score moved, latest first, with what moved it.
+func (p *program) printMoves(moves []worker.HistoryMove, t tongue) {
+	if len(moves) > 0 {
+		p.printf("\n%s\n", t.moved)
+	}
+	for _, m := range moves {
+		note := pick(m.New, "   "+t.newModel, "")
+		if m.First {
+			note = "   " + t.firstWrite
+		}
+		p.printf("  %s  %s → %s%s\n", m.At.Format("2006-01-02 15:04"), t.headline(m.Old), t.headline(m.Now), note)
+		for _, r := range m.Reasons {
+			p.printf("      %s  %s\n", t.number(fmt.Sprintf("%+6.1f", r.Points)), r.Text)
+		}
+	}
+}
