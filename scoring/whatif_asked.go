@@ -13,8 +13,8 @@ type asked struct {
 	otherwise bool // it is also used in another way, such as in arithmetic
 }
 
-// asked goes through the conditions of all criteria; nil when none mentions the attribute.
-func (m *Model) asked(attribute string) *asked {
+// comparedWith goes through the conditions of all criteria; nil when none mentions the attribute.
+func (m *Model) comparedWith(attribute string) *asked {
 	a := &asked{}
 	mentioned := false
 	for _, s := range m.spec.Scores {

@@ -15,7 +15,7 @@ type guess struct {
 // facts tries, for each attribute that conditions ask for, the values they ask about.
 func (w *whatIf) facts() {
 	for slot, a := range w.m.schema.Attributes {
-		asked := w.m.asked(a.Name)
+		asked := w.m.comparedWith(a.Name)
 		if asked == nil {
 			continue
 		}
@@ -34,7 +34,7 @@ func (w *whatIf) facts() {
 
 // fact tries one value; what known facts would lower is no news.
 func (w *whatIf) fact(slot int, a Attribute, known bool, v Value) (c Change, moved bool) {
-	c = Change{Kind: ByFact, Fact: &Fact{Attribute: a.Name, Known: known, typ: a.Type}, slot: slot, value: v}
+	c = Change{Kind: ByFact, Fact: &Fact{Attribute: a.Name, Known: known, Type: a.Type}, Slot: slot, Value: v}
 	then := w.try(&c, 0)
 	lift, moved := w.moves(then)
 	if !moved || known && !lift {
