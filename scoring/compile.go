@@ -19,12 +19,14 @@ const (
 func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c := compiler{schema: &schema, model: &Model{spec: spec, schema: schema}}
 	c.model.byKind = make([][]int, len(schema.Activities))
+	c.derive(spec)
 	c.all(spec)
 	c.overall(spec)
 	c.total(spec)
 	c.adjustments(spec.Adjust)
 	c.gradeAndLabels(spec)
 	c.next(spec.Next)
+	c.lifecycle(spec)
 	c.trend(spec.Trend)
 	if c.problems.fatal() {
 		return nil, c.problems
@@ -72,6 +74,9 @@ func (c *compiler) named(seen map[string]bool, path, name, one, many string) {
 }
 
 func (c *compiler) score(s ScoreSpec) compiledScore {
+	if s.RFM != nil {
+		return c.rfmScore(s)
+	}
 	minimum, okMin := c.points(s.Path+".min", s.Min)
 	maximum, okMax := c.points(s.Path+".max", s.Max)
 	if okMin && okMax && s.Min >= s.Max {

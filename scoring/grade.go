@@ -13,6 +13,7 @@ type compiledGrade struct {
 	rowCuts, columnCuts []Points
 	names               [][]string // by row, then column
 	labels              [][]string
+	routes              [][]string
 	one                 bool         // bands of one score, the rows; there is one column
 	thirds              *thirdsGrade // nil: a matrix or bands
 }
@@ -37,7 +38,7 @@ func (g *compiledGrade) apply(f *facts, r *Result) {
 		return
 	}
 	i, j := band(row.Points, g.rowCuts), band(column.Points, g.columnCuts)
-	r.Grade, r.Label = g.names[i][j], g.labels[i][j]
+	r.Grade, r.Label, r.Route = g.names[i][j], g.labels[i][j], g.routes[i][j]
 }
 
 // applyOne grades by one score, or by what is known of the subject.
@@ -52,7 +53,7 @@ func (g *compiledGrade) applyOne(f *facts, r *Result) {
 		i, known = band(r.Scores[g.rows].Points, g.rowCuts), r.Scores[g.rows].Known
 	}
 	if known {
-		r.Grade, r.Label = g.names[i][0], g.labels[i][0]
+		r.Grade, r.Label, r.Route = g.names[i][0], g.labels[i][0], g.routes[i][0]
 	}
 }
 
@@ -85,6 +86,7 @@ func (c *compiler) gradeAndLabels(spec Spec) {
 		c.matrix(g, s)
 	}
 	c.labels(g, spec.Labels)
+	c.routes(g)
 	c.model.grade = g
 }
 

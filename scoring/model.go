@@ -17,6 +17,12 @@ type Model struct {
 	rules     []activityRule // of all activity criteria
 	byKind    [][]int        // the rules each kind of activity feeds
 	grade     *compiledGrade
+	stages    []stage
+	routes    []stage
+
+	purchases []compiledRFM // the scores by purchases, in model order
+	extended  *Schema       // schema, and what those scores make
+	learnt    string        // see Learnt
 
 	scratch sync.Pool // of *scratch
 }
@@ -26,6 +32,8 @@ type compiledScore struct {
 	min, max Points
 	weight   float64 // in the overall score; 0: not part of it
 	groups   []compiledGroup
+
+	purchases bool // a score by purchases: see Model.purchases
 }
 
 type compiledGroup struct {
@@ -41,6 +49,7 @@ const (
 	byCondition family = iota
 	byActivity
 	byInactivity
+	byPurchases
 )
 
 type compiledCriterion struct {

@@ -62,18 +62,18 @@ func (m *Model) Next(r *Result, lang string) string {
 			}
 		}
 	}
-	return phrasesIn(lang).next(m.action(r))
+	return phrasesIn(lang).next(m.action(r.Grade, r.Label))
 }
 
-func (m *Model) action(r *Result) action {
-	for _, name := range []string{r.Label, r.Grade} {
+func (m *Model) action(grade, label string) action {
+	for _, name := range []string{label, grade} {
 		if a, ok := labelActions[strings.ToLower(name)]; ok {
 			return a
 		}
 	}
 	labels := m.Labels()
-	switch i := slices.Index(labels, r.Label); {
-	case r.Label == "" || i < 0:
+	switch i := slices.Index(labels, label); {
+	case label == "" || i < 0:
 		return noAction
 	case i == 0:
 		return call

@@ -24,6 +24,11 @@ type Result struct {
 	Base        Points
 	Adjustments []Line
 
+	Stage string // of the lifecycle; "" when the model has none, or none holds
+	Route string // one of Routes; "" when nothing says where to go
+
+	Buyers []Buyer // by score by purchases, in model order
+
 	Moves []Move // what moved a grade in thirds
 }
 

@@ -4,6 +4,8 @@ import (
 	"math"
 	"math/bits"
 	"time"
+
+	"github.com/bareme/bareme/scoring/rfm"
 )
 
 // scratch is the working memory of one Score call.
@@ -12,11 +14,16 @@ type scratch struct {
 	kinds   []kindTally
 	rules   []ruleTally
 	every   kindTally // of every kind together
+	results []Value   // the subject's values and the results, for rules over both
 	missing []uint64  // attributes an undecided condition needed, as bits by slot
-	padded  []Value   // values of a subject that has fewer than the schema
+	padded  []Value   // values of a subject that has fewer than are asked for
+	bought  rfm.Purchases
 }
 
-// Score computes everything about one subject as of now into r, whose memory it reuses. It may be called from many
+// Score is ScoreFrom for a subject in no stage yet.
+func (m *Model) Score(s *Subject, now time.Time, r *Result) { m.ScoreFrom(s, "", now, r) }
+
+// ScoreFrom computes everything about one subject as of now into r, whose memory it reuses. It may be called from many
 // goroutines at once, each with its own Result. The same model, subject and now give the same result, whatever the
 // order of the events.
 //
@@ -25,7 +32,10 @@ type scratch struct {
 // activity criterion always, since no activity is an answer too; an inactivity criterion when there is dated activity.
 // A score that is not known has no points and no lines. The overall score exists (Scored) when every score that weighs in it is known. The
 // grade needs its own two scores only.
-func (m *Model) Score(s *Subject, now time.Time, r *Result) {
+//
+// previous is the stage of the lifecycle the subject was in, "" for none: leaving a stage may take more than not entering
+// it. Nothing else depends on it.
+func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result) {
 	w := m.borrow()
 	defer m.giveBack(w)
 	r.reset()
@@ -34,6 +44,21 @@ func (m *Model) Score(s *Subject, now time.Time, r *Result) {
 		m.scoreOne(w, i, r)
 	}
 	m.finish(w, r)
+	m.place(w, previous, r)
+}
+
+// place finds stage and route, which may depend on every other result.
+func (m *Model) place(w *scratch, previous string, r *Result) {
+	if len(m.stages) == 0 && len(m.routes) == 0 {
+		return
+	}
+	f := &w.facts
+	w.results = r.values(append(w.results[:0], f.values[:len(m.extended.Attributes)]...))
+	f.values = w.results
+	if r.Stage = stageNow(m.stages, previous, f); r.Stage != "" {
+		f.values[len(f.values)-1] = Value{Type: Text, Str: r.Stage}
+	}
+	r.Route = m.route(f, r)
 }
 
 func (m *Model) borrow() *scratch {
@@ -43,21 +68,28 @@ func (m *Model) borrow() *scratch {
 	return &scratch{
 		kinds:   make([]kindTally, len(m.schema.Activities)),
 		rules:   make([]ruleTally, len(m.rules)),
-		missing: make([]uint64, (len(m.schema.Attributes)+63)/64),
-		padded:  make([]Value, len(m.schema.Attributes)),
+		missing: make([]uint64, (len(m.extended.Attributes)+63)/64),
+		padded:  make([]Value, len(m.extended.Attributes)),
 	}
 }
 
 // giveBack forgets the subject, so that no personal data outlives the call.
 func (m *Model) giveBack(w *scratch) {
 	w.facts = facts{}
+	clear(w.results)
+	if len(m.purchases) > 0 {
+		clear(w.padded)
+		w.bought.Reset()
+	}
 	m.scratch.Put(w)
 }
 
 func (r *Result) reset() {
 	r.Scores, r.Lines, r.Unknown = r.Scores[:0], r.Lines[:0], r.Unknown[:0]
 	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
+	r.Stage, r.Route = "", ""
 	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
+	r.Buyers = r.Buyers[:0]
 }
 
 // begin goes through the events once and adds them to the tallies.
@@ -67,7 +99,11 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 	clear(w.missing)
 	w.every = kindTally{}
 	values := s.Values
-	if len(values) < len(w.padded) {
+	if mapped := len(m.schema.Attributes); len(m.purchases) > 0 {
+		values = w.padded
+		clear(values[copy(values, s.Values[:min(mapped, len(s.Values))]):])
+		m.customers(w, s, now, r)
+	} else if len(values) < len(w.padded) {
 		values = w.padded
 		clear(values[copy(values, s.Values):])
 	}
@@ -99,6 +135,10 @@ func (t *kindTally) add(e *Event) {
 // scoreOne computes score i: the clamped sum of capped groups.
 func (m *Model) scoreOne(w *scratch, i int, r *Result) {
 	s := &m.scores[i]
+	if s.purchases {
+		m.scorePurchases(i, r)
+		return
+	}
 	known, first := false, len(r.Lines)
 	var sum Points
 	for g := range s.groups {

@@ -13,6 +13,9 @@ type Spec struct {
 	Total  TotalSpec    `json:",omitzero"`  // how the overall score is made of the others
 	Adjust []AdjustSpec `json:",omitempty"` // what moves the overall score itself
 	Next   []NextSpec   `json:",omitempty"` // what to do with people of a label or grade
+
+	Lifecycle []StageSpec `json:",omitempty"` // the first stage that holds is the one
+	Routing   []StageSpec `json:",omitempty"` // rules of Routes; empty: by grade and stage
 }
 
 // Weight is how much one named score counts in the overall score.
@@ -29,6 +32,8 @@ type ScoreSpec struct {
 	Max    float64 // ceiling of the score, above Min; the model file's default of 100 is filled in by its reader
 	Decay  Decay   // for the activity criteria that have none of their own
 	Groups []GroupSpec
+
+	RFM *RFMSpec `json:",omitempty"` // a score by purchases, without groups
 }
 
 // GroupSpec is a set of criteria that share a cap and a floor.

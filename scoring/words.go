@@ -4,6 +4,7 @@ import "time"
 
 // phrases are the sentences of one language. Dates are absolute, so that a text stays true as days pass.
 type phrases interface {
+	buying
 	mark() string // the decimal mark
 	date(ms int64) string
 	times(n uint32, last int64) string      // "5 times, last on 18 Nov 2026"
@@ -24,6 +25,8 @@ type phrases interface {
 	trend(t Trend) string
 	family(f Family) string
 	next(a action) string
+	stage(name string) string
+	route(name string) string
 	thirds(name string, thirds int) string
 	nature(n Nature) string
 	overallMax(limit Points) string

@@ -108,3 +108,12 @@ func (english) next(a action) string {
 func (english) thirds(name string, thirds int) string {
 	return fmt.Sprintf("%s: grade moved %+d/3 of a letter", name, thirds)
 }
+
+func (english) stage(name string) string {
+	if name == AtRisk {
+		return "at risk"
+	}
+	return name
+}
+
+func (english) route(name string) string { return strings.ReplaceAll(name, "_", " ") }

@@ -155,3 +155,29 @@ func (french) next(a action) string {
 func (french) thirds(name string, thirds int) string {
 	return fmt.Sprintf("%s : note déplacée de %+d/3 de lettre", name, thirds)
 }
+
+func (french) stage(name string) string {
+	switch name {
+	case Customer:
+		return "client"
+	case Ambassador:
+		return "ambassadeur"
+	case AtRisk:
+		return "à risque"
+	case Lost:
+		return "perdu"
+	}
+	return name
+}
+
+func (french) route(name string) string {
+	switch name {
+	case RouteSales:
+		return "commerciaux"
+	case RouteNurture:
+		return "à nourrir"
+	case RouteOutOfTarget:
+		return "hors cible"
+	}
+	return name
+}
