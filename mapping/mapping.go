@@ -32,7 +32,7 @@ type AttributeSpec struct {
 	Currency  string            // the currency of a Money attribute, ISO 4217
 	Empty     []string          // texts that stand for no value, such as "Select", letter case aside
 
-	FirstName FirstNameSpec // for AgeFromFirstName
+	FirstName FirstNameSpec `json:",omitzero"` // for AgeFromFirstName
 
 	// CurrencyFrom is the field that holds the currency of each amount, with the same prefix as From. "" when the CRM
 	// keeps amounts in one currency only.
