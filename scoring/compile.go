@@ -27,6 +27,7 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c.gradeAndLabels(spec)
 	c.next(spec.Next)
 	c.lifecycle(spec)
+	c.filters(spec.Filters)
 	c.trend(spec.Trend)
 	if c.problems.fatal() {
 		return nil, c.problems

@@ -19,6 +19,7 @@ type Model struct {
 	grade     *compiledGrade
 	stages    []stage
 	routes    []stage
+	filters   compiledFilters
 
 	purchases []compiledRFM // the scores by purchases, in model order
 	extended  *Schema       // schema, and what those scores make

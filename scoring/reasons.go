@@ -32,6 +32,9 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 	for _, l := range r.Lines {
 		reason := m.reason(l, w)
 		reason.Lang = lang
+		if m.scores[l.Score].purchases {
+			m.tellPurchases(&reason, r, l, w)
+		}
 		list = append(list, reason)
 	}
 	for _, l := range r.Adjustments {
@@ -47,6 +50,7 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 	for _, move := range r.Moves {
 		remark(w.thirds(m.grade.thirds.criteria[move.Criterion].name, move.Thirds))
 	}
+	m.remarkPurchases(r, w, remark)
 	if len(r.Unknown) > 0 {
 		remark(w.nothingKnown(m.attributeNames(r.Unknown)))
 	}
@@ -72,7 +76,7 @@ func (r *Reason) rank() int {
 func (m *Model) attributeNames(slots []int) []string {
 	names := make([]string, len(slots))
 	for i, slot := range slots {
-		names[i] = m.schema.Attributes[slot].Name
+		names[i] = m.extended.Attributes[slot].Name
 	}
 	return names
 }
@@ -144,15 +148,37 @@ func (m *Model) earned(r *Reason, l Line, w phrases) {
 	}
 }
 
+// Dropped says in words what the model's filters left out, one line for each filter that left something out.
+func (m *Model) Dropped(r *Result, lang string) []string {
+	w := phrasesIn(lang)
+	var list []string
+	for _, d := range []struct {
+		n    int
+		text string
+	}{{r.Dropped.Opens, w.droppedOpens(r.Dropped.Opens)}, {r.Dropped.Bursts, w.droppedBursts(r.Dropped.Bursts)}, {r.Dropped.Scanners, w.droppedScanners(r.Dropped.Scanners)}} {
+		if d.n > 0 {
+			list = append(list, d.text)
+		}
+	}
+	return list
+}
+
 // Unscored says in words why a result has no overall score; "" when it has one.
 func (m *Model) Unscored(r *Result, lang string) string {
 	if r.Scored {
 		return ""
 	}
+	if r.Ignored {
+		return phrasesIn(lang).ignored()
+	}
 	var missing []missingScore
 	for i := range m.scores {
 		if s := &m.scores[i]; s.weight > 0 && i < len(r.Scores) && !r.Scores[i].Known {
-			missing = append(missing, missingScore{s.name, m.attributeNames(s.needs(r.Unknown))})
+			needs := m.attributeNames(s.needs(r.Unknown))
+			if s.purchases {
+				needs = []string{phrasesIn(lang).notFitted()}
+			}
+			missing = append(missing, missingScore{s.name, needs})
 		}
 	}
 	return phrasesIn(lang).unscored(missing)

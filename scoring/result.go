@@ -29,6 +29,9 @@ type Result struct {
 
 	Buyers []Buyer // by score by purchases, in model order
 
+	Dropped Dropped // activity that filters left out
+	Ignored bool    // the model's filters say not to score this subject
+
 	Moves []Move // what moved a grade in thirds
 }
 

@@ -14,9 +14,10 @@ type scratch struct {
 	kinds   []kindTally
 	rules   []ruleTally
 	every   kindTally // of every kind together
-	results []Value   // the subject's values and the results, for rules over both
-	missing []uint64  // attributes an undecided condition needed, as bits by slot
-	padded  []Value   // values of a subject that has fewer than are asked for
+	filter  filterScratch
+	results []Value  // the subject's values and the results, for rules over both
+	missing []uint64 // attributes an undecided condition needed, as bits by slot
+	padded  []Value  // values of a subject that has fewer than are asked for
 	bought  rfm.Purchases
 }
 
@@ -40,6 +41,10 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 	defer m.giveBack(w)
 	r.reset()
 	m.begin(w, s, now.UnixMilli(), r)
+	if ignore := m.filters.ignore; ignore != nil && ignore.holds(&w.facts) == yes {
+		r.ignore(len(m.scores))
+		return
+	}
 	for i := range m.scores {
 		m.scoreOne(w, i, r)
 	}
@@ -77,6 +82,7 @@ func (m *Model) borrow() *scratch {
 func (m *Model) giveBack(w *scratch) {
 	w.facts = facts{}
 	clear(w.results)
+	clear(w.filter.kept)
 	if len(m.purchases) > 0 {
 		clear(w.padded)
 		w.bought.Reset()
@@ -87,9 +93,17 @@ func (m *Model) giveBack(w *scratch) {
 func (r *Result) reset() {
 	r.Scores, r.Lines, r.Unknown = r.Scores[:0], r.Lines[:0], r.Unknown[:0]
 	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
-	r.Stage, r.Route = "", ""
+	r.Stage, r.Route, r.Dropped, r.Ignored = "", "", Dropped{}, false
 	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
 	r.Buyers = r.Buyers[:0]
+}
+
+// ignore leaves a subject without any score.
+func (r *Result) ignore(scores int) {
+	r.Ignored = true
+	for range scores {
+		r.Scores = append(r.Scores, Score{})
+	}
 }
 
 // begin goes through the events once and adds them to the tallies.
@@ -107,9 +121,13 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 		values = w.padded
 		clear(values[copy(values, s.Values):])
 	}
-	w.facts = facts{values: values, events: s.Events, tally: w.kinds, now: now}
-	for i := range s.Events {
-		e := &s.Events[i]
+	events := s.Events
+	if m.filters.active {
+		events = m.filters.apply(&w.filter, events, now, r)
+	}
+	w.facts = facts{values: values, events: events, tally: w.kinds, now: now}
+	for i := range events {
+		e := &events[i]
 		if int(e.Kind) >= len(m.byKind) {
 			continue
 		}

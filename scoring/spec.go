@@ -14,6 +14,7 @@ type Spec struct {
 	Adjust []AdjustSpec `json:",omitempty"` // what moves the overall score itself
 	Next   []NextSpec   `json:",omitempty"` // what to do with people of a label or grade
 
+	Filters   FilterSpec  `json:",omitzero"`  // what does not count
 	Lifecycle []StageSpec `json:",omitempty"` // the first stage that holds is the one
 	Routing   []StageSpec `json:",omitempty"` // rules of Routes; empty: by grade and stage
 }

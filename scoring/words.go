@@ -25,6 +25,10 @@ type phrases interface {
 	trend(t Trend) string
 	family(f Family) string
 	next(a action) string
+	ignored() string
+	droppedOpens(n int) string
+	droppedBursts(n int) string
+	droppedScanners(n int) string
 	stage(name string) string
 	route(name string) string
 	thirds(name string, thirds int) string

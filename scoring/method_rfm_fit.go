@@ -1,0 +1,152 @@
+package scoring
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/bareme/bareme/scoring/rfm"
+)
+
+// Fit is what one score has learnt from a population. It is plain data, to be stored as JSON.
+type Fit struct {
+	Score     string         `json:"score"`
+	At        time.Time      `json:"at"`
+	Rules     string         `json:"rules"` // names the spec it was made for: a score whose spec changed is not fitted
+	Cuts      rfm.Cuts       `json:"cuts"`
+	Customers int            `json:"customers"`
+	Priceless int            `json:"priceless,omitempty"` // purchases without an amount: counted, and no money
+	Segments  []SegmentCount `json:"segments"`            // in the order of the table
+}
+
+// SegmentCount is how many customers a segment had at the fit.
+type SegmentCount struct {
+	Name      string `json:"name"`
+	Customers int    `json:"customers"`
+}
+
+// Fitter learns from a population, subject by subject: 32 bytes are kept of each customer and score.
+type Fitter struct {
+	m         *Model
+	now       time.Time
+	bought    rfm.Purchases
+	people    [][]rfm.Customer // by score by purchases
+	priceless []int
+}
+
+// Fits reports whether the model has scores that learn from the population.
+func (m *Model) Fits() bool { return len(m.purchases) > 0 }
+
+// Unfitted names the scores that have to learn from a population before they are known.
+func (m *Model) Unfitted() []string {
+	var names []string
+	for i := range m.purchases {
+		if p := &m.purchases[i]; p.cuts == nil {
+			names = append(names, m.scores[p.score].name)
+		}
+	}
+	return names
+}
+
+// Fitter begins to learn, as of now.
+func (m *Model) Fitter(now time.Time) *Fitter {
+	return &Fitter{m: m, now: now.UTC(), people: make([][]rfm.Customer, len(m.purchases)), priceless: make([]int, len(m.purchases))}
+}
+
+// Add takes in one subject. Those who never bought anything are not customers and are left out.
+func (f *Fitter) Add(s *Subject) {
+	for i := range f.m.purchases {
+		c := f.m.purchases[i].customer(&f.bought, s, f.now.UnixMilli())
+		if c.Buys {
+			f.people[i] = append(f.people[i], c.place())
+			f.priceless[i] += int(f.bought.Priceless())
+		}
+	}
+}
+
+// Fit learns the cut points of every score and counts the segments. Scores that cannot be fitted are errors, which say
+// which and why; the others are fitted all the same.
+func (f *Fitter) Fit() ([]Fit, error) {
+	var fits []Fit
+	var failed error
+	for i := range f.m.purchases {
+		p := &f.m.purchases[i]
+		name := f.m.scores[p.score].name
+		cuts, err := rfm.Fit(f.people[i], p.spec.places())
+		if errors.Is(err, rfm.ErrNobody) {
+			err = fmt.Errorf("%w: nobody has a dated %s", err, p.spec.Activity)
+		}
+		if err != nil {
+			failed = errors.Join(failed, fmt.Errorf("score %s: %w", name, err))
+			continue
+		}
+		fits = append(fits, Fit{
+			Score: name, At: f.now, Rules: p.spec.rules(), Cuts: cuts, Customers: len(f.people[i]), Priceless: f.priceless[i],
+			Segments: p.count(&cuts, f.people[i]),
+		})
+	}
+	return fits, failed
+}
+
+func (p *compiledRFM) count(cuts *rfm.Cuts, people []rfm.Customer) []SegmentCount {
+	n := map[string]int{}
+	for _, c := range people {
+		n[p.segmenter.Segment(cuts.Score(c))]++
+	}
+	var list []SegmentCount
+	for _, name := range p.segmenter.Names() {
+		list = append(list, SegmentCount{name, n[name]})
+	}
+	return list
+}
+
+// rules names what decides the places.
+func (s *RFMSpec) rules() string {
+	text, err := json.Marshal(struct {
+		Engine, Activity string
+		Places           rfm.Spec
+		Days             bool
+	}{"rfm 1", s.Activity, s.places(), s.Days})
+	if err != nil {
+		return "" // cannot happen: every number of a compiled spec is finite
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:6])
+}
+
+// WithFits is the same model with what its scores have learnt. Fits of other scores, or of a score as it was before its
+// rules changed, are passed over: that score is not fitted. Its Hash covers what it learnt.
+func (m *Model) WithFits(fits []Fit) (*Model, error) {
+	out, problems := Compile(m.spec, m.schema)
+	if out == nil {
+		return nil, errors.New(problems[0].Error()) // cannot happen: it was compiled before
+	}
+	used := sha256.New()
+	for _, fit := range fits {
+		i := slices.IndexFunc(out.purchases, func(p compiledRFM) bool { return out.scores[p.score].name == fit.Score })
+		if i < 0 || out.purchases[i].spec.Binning == rfm.Fixed || out.purchases[i].spec.rules() != fit.Rules {
+			continue
+		}
+		if err := fit.Cuts.Check(out.purchases[i].spec.places()); err != nil {
+			return nil, fmt.Errorf("score %s: %w: fit it again", fit.Score, err)
+		}
+		out.purchases[i].cuts = &fit.Cuts
+		text, err := json.Marshal([]any{fit.Score, fit.Cuts})
+		if err != nil {
+			return nil, fmt.Errorf("score %s: %w", fit.Score, err)
+		}
+		_, _ = used.Write(text) // a hash never fails
+		out.learnt = hex.EncodeToString(used.Sum(nil)[:6])
+	}
+	if out.learnt != "" {
+		out.hash += "-" + out.learnt
+	}
+	return out, nil
+}
+
+// Learnt names what the scores of the model have learnt; "" before the first fit, and for models that learn nothing.
+func (m *Model) Learnt() string { return m.learnt }
