@@ -35,8 +35,8 @@ type Change struct {
 	// at which, without any activity, the grade is another one.
 	Until *time.Time `json:"until,omitempty"`
 
-	slot  int   // of the attribute or kind of activity
-	value Value // an example of the fact
+	Slot  int   `json:"-"` // of the attribute or kind of activity
+	Value Value `json:"-"` // an example of the fact
 }
 
 // Fact is what an attribute would have to be.
@@ -46,7 +46,7 @@ type Fact struct {
 	OneOf     []string `json:"one_of,omitempty"` // any of these: texts, yes and no, days
 	Range     *Range   `json:"range,omitempty"`  // for numbers and amounts
 
-	typ Type
+	Type Type `json:"-"` // of the attribute
 }
 
 // Range is a range of numbers; a nil bound is none.
@@ -94,13 +94,13 @@ func (c *Change) Applied(s *Subject, now time.Time) (Subject, time.Time) {
 	case ByTime:
 		return out, *c.Until
 	case ByActivity:
-		out.Events = append(slices.Clone(s.Events), Event{Kind: uint16(c.slot), Count: uint32(c.Times), At: now.UnixMilli(), Amount: math.NaN()})
+		out.Events = append(slices.Clone(s.Events), Event{Kind: uint16(c.Slot), Count: uint32(c.Times), At: now.UnixMilli(), Amount: math.NaN()})
 	case ByFact:
 		out.Values = slices.Clone(s.Values)
-		for len(out.Values) <= c.slot {
+		for len(out.Values) <= c.Slot {
 			out.Values = append(out.Values, Value{})
 		}
-		out.Values[c.slot] = c.value
+		out.Values[c.Slot] = c.Value
 	}
 	return out, now
 }
@@ -161,7 +161,7 @@ func (w *whatIf) activities() {
 	for kind, name := range w.m.schema.Activities {
 		var done [2]bool // lowered, lifted
 		for times := 1; times <= mostTimes && !(done[0] && done[1]); times++ {
-			c := Change{Kind: ByActivity, Activity: name, Times: times, slot: kind}
+			c := Change{Kind: ByActivity, Activity: name, Times: times, Slot: kind}
 			then := w.try(&c, 0)
 			lift, moved := w.moves(then)
 			at := 0

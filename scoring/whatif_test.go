@@ -95,7 +95,7 @@ func TestChangesComeTrue(t *testing.T) {
 				}
 			case ByFact:
 				if c.Fact.Range != nil {
-					c.value.Num = within(t, *c.Fact.Range)
+					c.Value.Num = within(t, *c.Fact.Range)
 					gets(c, testNow)
 				}
 			}
@@ -104,7 +104,7 @@ func TestChangesComeTrue(t *testing.T) {
 			t.Fatalf("the subject was changed: %s", diff)
 		}
 		again := m.WhatWouldChange(&s, testNow, &today, "en")
-		if diff := cmp.Diff(changes, again, cmpopts.IgnoreUnexported(Change{}, Fact{})); diff != "" {
+		if diff := cmp.Diff(changes, again); diff != "" {
 			t.Fatalf("another answer the second time: %s", diff)
 		}
 		for _, c := range m.WhatWouldChange(&s, testNow, &today, "fr") {

@@ -127,9 +127,9 @@ func (f *Fact) in(w factWords) string {
 	switch {
 	case f.Range != nil:
 		return verb + f.Range.in(w)
-	case f.typ == Bool:
+	case f.Type == Bool:
 		return verb + map[string]string{"yes": w.yes, "no": w.no}[f.OneOf[0]]
-	case f.typ == List:
+	case f.Type == List:
 		verb = w.included
 	}
 	list := f.OneOf
