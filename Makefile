@@ -54,6 +54,11 @@ bench: ## print the tables of docs/performance.md (several minutes)
 bench-short: ## the same tables on small populations (a minute)
 	$(GO) run ./cmd/bench -short
 
+.PHONY: clients
+clients: ## check the sandbox with HubSpot's own Node client, where npm is present
+	@command -v npm >/dev/null || { echo "clients: npm is not there; install Node.js to run this"; exit 0; }; \
+	  cd sandbox/hubspot/clientcheck && npm ci --no-audit --no-fund --loglevel=error && $(GO) test -count=1 .
+
 .PHONY: leads
 leads: ## score a real spreadsheet of 9,240 leads, where it is present
 	@scripts/leads

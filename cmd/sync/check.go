@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -18,24 +19,42 @@ allow a run. Every mistake is shown with its line in the model file and what to 
 	}
 }
 
+// checked is what a check found right.
+type checked struct {
+	Model      string   `json:"model"`
+	Connection string   `json:"connection"`
+	CRM        string   `json:"crm"`
+	Account    string   `json:"account"`
+	TimeZone   string   `json:"time_zone"`
+	Attributes int      `json:"attributes"`
+	Scores     []string `json:"scores"`
+}
+
 func (p *program) check(ctx context.Context) error {
 	file, conn, connector, err := p.open()
 	if err != nil {
 		return err
 	}
-	p.printf("%s is valid: %s, %s\n", file.Name,
-		counted(len(file.Mapping.Attributes), "attribute", "attributes"), counted(len(file.Scoring.Scores), "score", "scores"))
 	account, err := connector.Account(ctx)
 	if err != nil {
 		return err
 	}
-	p.printf("%s: %s account %s, time zone %s\n", conn.Name, conn.CRM, account.ID, account.TimeZone)
 	if err := checkFields(ctx, file, connector); err != nil {
 		return err
 	}
 	if err := connector.Check(ctx, file.Mapper.Need()); err != nil {
 		return err
 	}
+	done := checked{
+		Model: file.Name, Connection: conn.Name, CRM: conn.CRM, Account: account.ID, TimeZone: account.TimeZone,
+		Attributes: len(file.Mapping.Attributes), Scores: file.Model.Scores(),
+	}
+	if p.json() {
+		return p.printJSON(done)
+	}
+	p.printf("%s is valid: %s, %s (%s)\n", done.Model, counted(done.Attributes, "attribute", "attributes"),
+		counted(len(done.Scores), "score", "scores"), strings.Join(done.Scores, ", "))
+	p.printf("%s: %s account %s, time zone %s\n", done.Connection, done.CRM, done.Account, done.TimeZone)
 	p.printf("Every field the model reads is there, and every field it writes can be written.\n")
 	return nil
 }
