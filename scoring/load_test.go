@@ -19,11 +19,14 @@ type rawModel struct {
 	Activity   []string
 	Scores     yaml.MapSlice
 	Overall    yaml.MapSlice
-	Grade      struct {
-		Matrix *rawMatrix
-		Label  yaml.MapSlice
-	}
-	Trend struct {
+	Grade      rawGrade
+	Company    []string // attributes that are facts about the company
+	Money      []string // activities with amounts
+	Adjust     []AdjustSpec
+	Lifecycle  yaml.MapSlice
+	Routing    yaml.MapSlice
+	Filters    rawFilters
+	Trend      struct {
 		Over string
 		Move float64
 	}
@@ -56,12 +59,15 @@ type rawScore struct {
 	Min    float64
 	Max    *float64
 	Groups yaml.MapSlice
+	Bought rawRFM   `yaml:",inline"`
 	Fading rawDecay `yaml:",inline"`
 }
 
 type rawGroup struct {
 	Min, Max *float64
 	Criteria []rawCriterion
+	Family   string
+	Weight   float64
 	Fading   rawDecay `yaml:",inline"`
 }
 
@@ -77,6 +83,7 @@ type rawCriterion struct {
 	Inactive string
 	Of       []string
 	Points   float64
+	Family   string
 	Fading   rawDecay `yaml:",inline"`
 }
 
@@ -102,12 +109,15 @@ func loadModel(t *testing.T, text []byte) (Spec, Schema) {
 	for _, item := range raw.Scores {
 		spec.Scores = append(spec.Scores, l.score(item))
 	}
-	for _, item := range raw.Overall {
-		spec.Overall = append(spec.Overall, Weight{l.text(item.Key), l.number(item.Value)})
+	l.known(&schema, raw.Company, raw.Money)
+	l.total(&spec, raw.Overall)
+	l.grade(&spec, raw.Grade)
+	spec.Adjust = raw.Adjust
+	for i := range spec.Adjust {
+		spec.Adjust[i].Path = fmt.Sprintf("$.adjust[%d]", i)
 	}
-	if m := raw.Grade.Matrix; m != nil {
-		spec.Grade = &GradeSpec{Path: "$.grade.matrix", Rows: m.Rows, Columns: m.Columns, RowCuts: m.RowCuts, ColCuts: m.ColumnCuts}
-	}
+	spec.Lifecycle, spec.Routing = l.stages(raw.Lifecycle, "$.lifecycle"), l.stages(raw.Routing, "$.routing")
+	spec.Filters = l.filters(raw.Filters)
 	for _, item := range raw.Grade.Label {
 		name := l.text(item.Key)
 		spec.Labels = append(spec.Labels, LabelSpec{Path: "$.grade.label." + name, Label: name, Grades: strings.Fields(l.text(item.Value))})
@@ -126,6 +136,7 @@ func (l loader) score(item yaml.MapItem) ScoreSpec {
 	if raw.Max != nil {
 		s.Max = *raw.Max
 	}
+	s.RFM = l.rfm(raw.Bought)
 	for _, g := range raw.Groups {
 		s.Groups = append(s.Groups, l.group(g, s.Path))
 	}
@@ -135,13 +146,13 @@ func (l loader) score(item yaml.MapItem) ScoreSpec {
 func (l loader) group(item yaml.MapItem, path string) GroupSpec {
 	var raw rawGroup
 	l.again(item.Value, &raw)
-	g := GroupSpec{Name: l.text(item.Key), Min: raw.Min, Max: raw.Max, Decay: l.decay(raw.Fading)}
+	g := GroupSpec{Name: l.text(item.Key), Min: raw.Min, Max: raw.Max, Decay: l.decay(raw.Fading), Family: raw.Family, Weight: raw.Weight}
 	g.Path = path + ".groups." + g.Name
 	for i, c := range raw.Criteria {
 		spec := CriterionSpec{
 			Name: c.Name, Path: fmt.Sprintf("%s.criteria[%d]", g.Path, i), When: c.When, Unknown: c.Unknown,
 			Activity: c.Activity, Each: c.Each, Cap: c.Cap, Within: l.span(c.Within), Decay: l.decay(c.Fading),
-			Inactive: l.span(c.Inactive), Of: c.Of, Points: c.Points,
+			Inactive: l.span(c.Inactive), Of: c.Of, Points: c.Points, Family: c.Family,
 		}
 		for _, tier := range c.Tiers {
 			spec.Tiers = append(spec.Tiers, TierSpec{int(l.number(tier.Key)), l.number(tier.Value)})
@@ -207,7 +218,7 @@ func (l loader) span(text string) Duration {
 	return d
 }
 
-// loadSubject reads a person: now, attributes by name, and activity as "kind day [xN]" or "kind undated [xN]".
+// loadSubject reads a person: now, attributes by name, and activity as "kind day [xN] [=amount]" or "kind undated [xN]".
 func loadSubject(t *testing.T, text []byte, schema Schema) (Subject, time.Time) {
 	t.Helper()
 	var raw map[string]any
@@ -273,8 +284,12 @@ func (l loader) event(text string, schema Schema) Event {
 	if words[1] != "undated" {
 		e.At = l.day(words[1]).UnixMilli()
 	}
-	if len(words) > 2 {
-		e.Count = uint32(l.number(strings.TrimPrefix(words[2], "x")))
+	for _, word := range words[2:] {
+		if amount, ok := strings.CutPrefix(word, "="); ok {
+			e.Amount = l.number(amount)
+		} else {
+			e.Count = uint32(l.number(strings.TrimPrefix(word, "x")))
+		}
 	}
 	return e
 }

@@ -91,9 +91,9 @@ func (c *Buyer) values() [8]Value {
 	number := func(slot int, x float64) { v[slot] = Value{Type: Number, Num: x} }
 	if c.Buys {
 		number(2, float64(c.Days))
-		number(3, float64(c.Purchases))
-		number(4, c.Total)
 	}
+	number(3, float64(c.Purchases)) // that there were none is known, too
+	number(4, c.Total)
 	if c.Placed {
 		v[0] = Value{Type: Text, Str: c.Segment}
 		number(1, float64(rfm.Number(c.R, c.F, c.M)))
