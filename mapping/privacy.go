@@ -61,8 +61,12 @@ func (m *Mapper) Lapsed(in *Input, s *scoring.Subject, now time.Time) (reason st
 	last, ever := m.lastActive(s.Events, now)
 	if !ever && in != nil {
 		e := eventMaker{mapper: m, now: now.UnixMilli(), oldest: math.MinInt64}
-		e.counters(in.Memory, in.Person)
 		e.activities(in.Activities)
+		for _, c := range m.counters { // what they count was forgotten; the field still has the date of the latest
+			if r, ok := c.read(in.Person); ok && r.last != 0 {
+				e.events = append(e.events, scoring.Event{Kind: c.slot, At: r.last})
+			}
+		}
 		last, ever = m.lastActive(e.events, now)
 	}
 	if !ever || now.Sub(time.UnixMilli(last)) <= m.Retain() {

@@ -64,7 +64,8 @@ func (b *builder) mapping(s *mapping.Spec, root *node) {
 		}
 	}
 	privacy := root.get("privacy")
-	s.SkipIf = conditions(privacy.get("skip_if"))
+	s.SkipIf, s.SkipSets = skipRules(privacy.get("skip_if"))
+	s.Active = textsOf(privacy.get("active"))
 	s.Retain = durationOf(privacy.get("retain"))
 }
 

@@ -42,6 +42,12 @@ func (c *checker) check(n *node, s *shape, label string) {
 			return
 		}
 		c.scalar(n, s, label)
+	case fieldRules:
+		if n.kind == listNode {
+			c.list(n, &shape{kind: list, item: fieldSets, filled: true}, label)
+			return
+		}
+		c.check(n, fieldSets, label)
 	default:
 		c.scalar(n, s, label)
 	}

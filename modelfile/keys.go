@@ -162,8 +162,10 @@ var writeShape = &shape{kind: object, title: "write", fields: []field{
 }}
 
 var privacyShape = &shape{kind: object, title: "privacy", fields: []field{
-	{"skip_if", fieldSets, false, "nobody", "Fields and values: people who match any of them are not scored.", `{hs_email_optout: "true"}`},
-	{"retain", aDuration, false, "kept", "Activity older than this is forgotten.", "3y"},
+	{"skip_if", &shape{kind: fieldRules}, false, "nobody", "Fields and values: people who match any of them are not scored, and next to nothing is kept of them. As a list of sets: people who match all of any set. See [privacy](privacy.md).", `{hs_email_optout: "true", hs_legal_basis: Not applicable}`},
+	{"retain", aDuration, false, "kept", "Activity older than this is forgotten, and people whose last active contact is longer ago are not scored.", "3y"},
+	{"active", aTexts, false, "every kind but openings", "With `retain`: the kinds of activity that are active contact. Mail programs open e-mails by themselves, so openings are none.", "[email_click, meeting]"},
+	{"human_review", aYesNo, false, "false", "A person reviews whom a score of the CRM leaves out. Without it a model that includes or excludes people by such scores alone is refused.", "true"},
 }}
 
 var scheduleShape = &shape{kind: object, title: "schedule", about: "Five fields: minute, hour, day of the month, month, day of the week.", fields: []field{

@@ -78,6 +78,8 @@ func schemaOf(s *shape) map[string]any {
 		return out
 	case dictionary:
 		return dictionarySchema(s)
+	case fieldRules:
+		return map[string]any{"anyOf": []any{schemaOf(fieldSets), arrayOf(schemaOf(fieldSets))}}
 	case table:
 		return map[string]any{"anyOf": []any{pattern(`.`), map[string]any{"type": "object", "additionalProperties": textSchema(), "minProperties": 1}}}
 	default:

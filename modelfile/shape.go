@@ -23,6 +23,7 @@ const (
 	list                   // of shape.item
 	dictionary             // names chosen by the author, with values of shape.item
 	table                  // a CSV file's name, or a dictionary of texts
+	fieldRules             // a dictionary of texts, or a list of such dictionaries
 )
 
 // shape is what a part of the model file may hold. Shapes are the one source of the structure check, of the JSON Schema
@@ -120,6 +121,8 @@ func (s *shape) words() string {
 		return "set of names"
 	case table:
 		return "CSV file or set of texts"
+	case fieldRules:
+		return "set of names or list of sets"
 	default:
 		return "text"
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/worker"
 )
 
 // The exit codes of every command.
@@ -42,7 +43,7 @@ func exitCode(err error) int {
 	switch {
 	case err == nil:
 		return exitDone
-	case errors.As(err, &rejected):
+	case errors.As(err, &rejected), errors.Is(err, worker.ErrRemains):
 		return exitRejected
 	case errors.Is(err, plan.ErrTooLarge):
 		return exitTooLarge

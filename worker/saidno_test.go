@@ -1,0 +1,144 @@
+package worker_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/worker"
+)
+
+// onDisk is everything the state has left outside of memory.
+func (w *world) onDisk() string {
+	w.t.Helper()
+	var all strings.Builder
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		data, err := os.ReadFile(w.state + suffix)
+		if err != nil && !os.IsNotExist(err) {
+			w.t.Fatal(err)
+		}
+		all.Write(data)
+	}
+	return all.String()
+}
+
+// traces is what the state keeps of a person.
+func (w *world) traces(id string) map[string]int {
+	w.t.Helper()
+	one := w.open()
+	defer func() { _ = one.Store.Close() }()
+	found, err := one.Store.Traces(w.t.Context(), "main", id)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return found
+}
+
+// TestOptedOutLeavesNothing: whatever a person did and was before they said no, in whichever order it was pulled, the
+// raw state file holds none of their values afterwards; and when they change their mind they are scored again.
+func TestOptedOutLeavesNothing(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(rt *rapid.T) {
+		w := newWorld(t)
+		w.populate(rapid.IntRange(3, 12).Draw(rt, "others"))
+		w.provision()
+		canary := "kanarie" + rapid.StringMatching(`[a-z]{6}`).Draw(rt, "canary")
+		fields := crm.Fields{"email": canary + "@example.com", "jobtitle": canary + " director", "clicks": "7731", "last_click": "2026-11-20T10:11:12Z"}
+		w.crm.Put(crm.People, "odd", fields, map[string][]string{crm.Companies: {"c00"}})
+		meet := func(i int) {
+			w.crm.PutActivity(crm.Meetings, crm.Activity{
+				ID: fmt.Sprintf("m%d", i), Time: w.at, Fields: crm.Fields{"outcome": canary + fmt.Sprint(i)}, Links: map[string][]string{crm.People: {"odd"}},
+			})
+		}
+		for i := range rapid.IntRange(0, 3).Draw(rt, "meetings before") {
+			meet(i)
+		}
+		for range rapid.IntRange(0, 2).Draw(rt, "runs before") {
+			w.run(worker.Options{Accept: true})
+			w.at = w.at.Add(time.Hour)
+		}
+		fields["optout"] = "true"
+		w.crm.Put(crm.People, "odd", fields, map[string][]string{crm.Companies: {"c00"}})
+		for i := range rapid.IntRange(0, 2).Draw(rt, "meetings after") {
+			meet(10 + i)
+		}
+		w.at = w.at.Add(time.Hour)
+		w.run(worker.Options{Accept: true, Kind: rapid.SampledFrom([]worker.Kind{worker.Sync, worker.Reload}).Draw(rt, "kind")})
+		if disk := w.onDisk(); strings.Contains(strings.ToLower(disk), canary) {
+			rt.Errorf("the state file still holds values of a person who opted out")
+		}
+		shown := w.shown("odd")
+		delete(shown, "b_why")
+		for field, value := range shown {
+			if value != "" {
+				rt.Errorf("%s still shows %q", field, value)
+			}
+		}
+
+		fields["optout"] = "false"
+		w.crm.Put(crm.People, "odd", fields, nil)
+		w.at = w.at.Add(time.Hour)
+		w.run(worker.Options{Accept: true})
+		if got := w.shown("odd")["b_fit"]; got != "" && got != "40" {
+			rt.Errorf("fit after changing their mind: %q", got)
+		}
+	})
+}
+
+// TestOptedOutByANewRule: a rule added to the model reaches people who were stored before it.
+func TestOptedOutByANewRule(t *testing.T) {
+	t.Parallel()
+	w := first(t, 5)
+	w.crm.Put(crm.People, "odd", crm.Fields{"email": "odd@example.com", "jobtitle": "kanarie director"}, nil)
+	w.run(worker.Options{Accept: true})
+	w.edit(`privacy: {skip_if: {optout: "true"}}`, `privacy: {skip_if: [{optout: "true"}, {clicks: "", jobtitle: kanarie director}]}`)
+	w.at = w.at.Add(time.Hour)
+	w.run(worker.Options{Accept: true})
+	if got := w.shown("odd")["b_why"]; got != "left out by the privacy rule on clicks and jobtitle" {
+		t.Errorf("why there is no score: %q", got)
+	}
+	if traces := w.traces("odd"); traces[worker.TraceActivity] != 0 || traces[worker.TraceLedger] != 1 {
+		t.Errorf("kept: %v, want the record and the entry that its fields were cleared", traces)
+	}
+}
+
+// TestLongSilent: nobody is scored whose last active contact is longer ago than retain, until there is a new one.
+func TestLongSilent(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.edit(`privacy: {skip_if: {optout: "true"}}`, `privacy: {skip_if: {optout: "true"}, retain: 1y}`)
+	w.populate(3)
+	w.provision()
+	old := w.at.AddDate(0, 0, -300).Format(time.RFC3339)
+	w.crm.Put(crm.People, "silent", crm.Fields{"email": "s@example.com", "jobtitle": "Director", "clicks": "2", "last_click": old}, nil)
+	w.crm.Put(crm.People, "new", crm.Fields{"email": "n@example.com", "jobtitle": "Director"}, nil)
+	w.run(worker.Options{Accept: true})
+	if got := w.shown("silent"); got["b_fit"] != "40" {
+		t.Errorf("within the time: %v", got)
+	}
+	w.at = w.at.AddDate(0, 0, 100)
+	w.run(worker.Options{Accept: true, Kind: worker.Rescore})
+	const why = "the last active contact was more than 365 days ago"
+	if got := w.shown("silent"); got["b_fit"] != "" || got["b_why"] != why {
+		t.Errorf("after it, from the snapshot: %v", got)
+	}
+	if got := w.shown("new"); got["b_fit"] != "40" {
+		t.Errorf("someone without any contact is not silent: %v", got)
+	}
+	w.run(worker.Options{Accept: true, Kind: worker.Reload})
+	if got := w.shown("silent"); got["b_why"] != why {
+		t.Errorf("after it, mapped anew: %v", got)
+	}
+	w.at = w.at.Add(time.Hour)
+	w.crm.Put(crm.People, "silent", crm.Fields{"email": "s@example.com", "jobtitle": "Director", "clicks": "3", "last_click": w.at.Format(time.RFC3339)}, nil)
+	w.at = w.at.Add(time.Hour)
+	w.run(worker.Options{Accept: true})
+	if got := w.shown("silent"); got["b_fit"] != "40" || got["b_why"] != "" {
+		t.Errorf("after a new contact: %v", got)
+	}
+}
