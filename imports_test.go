@@ -27,6 +27,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"connectors/internal/rest": {"crm"},
 	"worker":                   {"crm", "mapping", "scoring", "plan"},
 	"store":                    {"crm", "worker", "store"},
+	"report":                   {"scoring", "worker"},
 	"sandbox":                  {"sandbox"},
 	"examples":                 {},
 	"cmd":                      {"*"},

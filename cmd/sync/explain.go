@@ -49,4 +49,3 @@ func (p *program) explain(ctx context.Context, who, lang string) (err error) {
 	p.printExplanation(e, tongueOf(lang))
 	return nil
 }
-

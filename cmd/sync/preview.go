@@ -14,20 +14,35 @@ import (
 func (p *program) previewCommand() *cobra.Command {
 	var examples int
 	var noPull bool
+	var against, html string
 	cmd := &cobra.Command{
 		Use:   "preview",
 		Short: "Show what a sync would write, without writing it",
 		Long: `Pulls and scores as "bareme sync" does, then shows what it would write instead of writing it: how many records,
 who goes from which grade to which, how the scores are spread, and the largest changes with their reasons.
-Nothing in the CRM changes.`,
-		Example: example("bareme preview", "bareme preview --no-pull --examples 20", "bareme preview -o json | jq .moves"),
-		Args:    cobra.NoArgs,
+Nothing in the CRM changes.
+
+With --against, it compares the model in force with another model file on the snapshot instead, without asking the CRM
+anything: who goes from which grade to which and why, the distribution before and after, criteria that give nobody or
+everybody points, groups always at their cap, and what is not known. --html also writes that as one HTML file that needs
+nothing else.`,
+		Example: example("bareme preview", "bareme preview --no-pull --examples 20", "bareme preview -o json | jq .moves",
+			"bareme preview --model new.yaml --against bareme.yaml --html comparison.html"),
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case against != "":
+				return p.previewAgainst(cmd.Context(), against, html, examples)
+			case html != "":
+				return usagef("--html belongs to --against: bareme preview --against old.yaml --html %s", html)
+			}
 			return p.preview(cmd.Context(), noPull, examples)
 		},
 	}
 	cmd.Flags().IntVar(&examples, "examples", 5, "how many of the largest changes to show")
 	cmd.Flags().BoolVar(&noPull, "no-pull", false, "score everybody from the snapshot, without asking the CRM what changed")
+	cmd.Flags().StringVar(&against, "against", "", "compare the model with this model file on the snapshot, without asking the CRM anything")
+	cmd.Flags().StringVar(&html, "html", "", "with --against: write the comparison to this HTML file, too")
 	return cmd
 }
 

@@ -1,0 +1,95 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/bareme/bareme/modelfile"
+	"github.com/bareme/bareme/report"
+	"github.com/bareme/bareme/store/sqlite"
+	"github.com/bareme/bareme/worker"
+)
+
+// previewAgainst compares the model in force with another file on the snapshot. It makes no connector, so that it cannot
+// call the CRM, and needs no token.
+func (p *program) previewAgainst(ctx context.Context, against, html string, examples int) (err error) {
+	file, err := p.load()
+	if err != nil {
+		return err
+	}
+	old, err := modelfile.Load(against)
+	if errors.Is(err, fs.ErrNotExist) {
+		return usagef("there is no model file %s to compare with", against)
+	}
+	if err != nil {
+		return usageError{err}
+	}
+	w, err := p.snapshot(ctx, file)
+	if err != nil {
+		return err
+	}
+	defer closing(w.Store, &err)
+	bar := p.progress()
+	w.Progress = bar
+	c, err := w.Compare(ctx, contender(old), contender(file), examples)
+	bar.end()
+	switch {
+	case err != nil:
+		return err
+	case c.People == 0:
+		return usagef("the snapshot holds nobody yet. Run bareme sync or bareme preview first")
+	case html != "":
+		if err := writeHTML(html, c); err != nil {
+			return err
+		}
+	}
+	if p.json() {
+		return p.printJSON(c)
+	}
+	p.printComparison(c)
+	if html != "" {
+		p.printf("\nWritten: %s\n", html)
+	}
+	return nil
+}
+
+func contender(f *modelfile.File) worker.Contender {
+	return worker.Contender{Name: filepath.Base(f.Name), Hash: f.Hash(), Mapper: f.Mapper, Model: f.Model, Decimals: f.Mapping.Write.Decimals}
+}
+
+// snapshot opens the state alone: a worker without a CRM.
+func (p *program) snapshot(ctx context.Context, file *modelfile.File) (*worker.Worker, error) {
+	conn, err := p.connection(file)
+	if err != nil {
+		return nil, err
+	}
+	now, err := p.clock()
+	if err != nil {
+		return nil, err
+	}
+	path, err := p.statePath()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil, usagef("there is no state file %s. Run bareme sync or bareme preview first", path)
+	}
+	store, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash(), Now: now, Log: p.log}, nil
+}
+
+// writeHTML writes the report, readable by its owner alone: it names records.
+func writeHTML(path string, c worker.Comparison) (err error) {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return report.Comparison(f, c)
+}
