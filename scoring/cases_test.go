@@ -39,17 +39,18 @@ func runCase(t *testing.T, file string) {
 	}
 	var subject Subject
 	var now time.Time
+	var was string
 	for i := range archive.Files[1:] {
 		f := &archive.Files[1+i]
 		lang := "en"
 		switch filepath.Ext(f.Name) {
 		case ".yaml":
-			subject, now = loadSubject(t, f.Data, schema)
+			subject, was, now = loadSubject(t, f.Data, schema)
 			continue
 		case ".fr":
 			lang = "fr"
 		}
-		got := account(m, &subject, now, lang)
+		got := account(m, &subject, was, now, lang)
 		if *update {
 			f.Data = []byte(got)
 		} else if diff := cmp.Diff(string(f.Data), got); diff != "" {
@@ -64,9 +65,9 @@ func runCase(t *testing.T, file string) {
 }
 
 // account tells a result as an admin would want to check it.
-func account(m *Model, s *Subject, now time.Time, lang string) string {
+func account(m *Model, s *Subject, was string, now time.Time, lang string) string {
 	var r, past Result
-	m.Score(s, now, &r)
+	m.ScoreFrom(s, was, now, &r)
 	var b strings.Builder
 	for i, name := range m.Scores() {
 		if r.Scores[i].Known {
@@ -83,6 +84,15 @@ func account(m *Model, s *Subject, now time.Time, lang string) string {
 	if r.Grade != "" {
 		fmt.Fprintf(&b, "grade %s %s\n", r.Grade, r.Label)
 	}
+	if next := m.Next(&r, lang); next != "" {
+		fmt.Fprintf(&b, "next: %s\n", next)
+	}
+	if len(m.Stages()) > 0 {
+		fmt.Fprintf(&b, "stage %s, route %s\n", StageWord(r.Stage, lang), RouteWord(r.Route, lang))
+	}
+	for _, text := range m.Dropped(&r, lang) {
+		fmt.Fprintf(&b, "dropped: %s\n", text)
+	}
 	if trend := m.Trend(s, now, &r, &past); trend != "" {
 		fmt.Fprintf(&b, "trend %s\n", trend.Word(lang))
 	}
@@ -92,7 +102,21 @@ func account(m *Model, s *Subject, now time.Time, lang string) string {
 			fmt.Fprintf(&b, "%s\n", reason.Text)
 			continue
 		}
-		fmt.Fprintf(&b, "%+8.6g  %s: %s\n", reason.Points.Float(), reason.Score, reason.Text)
+		of := reason.Score
+		if reason.Overall {
+			of = "overall"
+		}
+		fmt.Fprintf(&b, "%+8.6g  %s: %s\n", reason.Points.Float(), of, reason.Text)
+	}
+	if m.schema.Company == nil {
+		return b.String()
+	}
+	for _, f := range m.Breakdown(&r) {
+		if f.Family == "" {
+			fmt.Fprintf(&b, "%+8.6g  %s: limits\n", f.Points.Float(), f.Score)
+			continue
+		}
+		fmt.Fprintf(&b, "%+8.6g  %s: in all %s (%s)\n", f.Points.Float(), f.Score, f.Family.Word(lang), f.Family.Nature().Word(lang))
 	}
 	return b.String()
 }

@@ -28,6 +28,7 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c.next(spec.Next)
 	c.lifecycle(spec)
 	c.filters(spec.Filters)
+	c.model.scope = c.scope("$.people", spec.Scope)
 	c.trend(spec.Trend)
 	if c.problems.fatal() {
 		return nil, c.problems
@@ -56,7 +57,9 @@ func (c *compiler) all(spec Spec) {
 	seen := map[string]bool{}
 	for _, s := range spec.Scores {
 		c.named(seen, s.Path, s.Name, "score", "scores")
-		c.model.scores = append(c.model.scores, c.score(s))
+		compiled := c.score(s)
+		compiled.scope = c.scope(s.Path, s.Scope)
+		c.model.scores = append(c.model.scores, compiled)
 	}
 	if c.criteria > maxCriteria {
 		c.problems.add("$.scores", fmt.Sprintf("the model has %d criteria; the most is %d", c.criteria, maxCriteria), "")

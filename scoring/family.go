@@ -34,8 +34,11 @@ const (
 	Negative Nature = "negative" // points below zero, whatever the family
 )
 
-// Nature is explicit for what is said and implicit for what is shown.
+// Nature is explicit for what is said and implicit for what is shown; "" for limits, which belong to no family.
 func (f Family) Nature() Nature {
+	if f == "" {
+		return ""
+	}
 	if f == Firmographic || f == SocioDemographic || f == Psychographic {
 		return Explicit
 	}

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"strings"
 )
 
@@ -12,7 +13,10 @@ const engine = "points 1"
 
 // hashOf names the rules of a model by a canonical form of its specification and schema.
 func hashOf(m *Model) string {
-	spec := canonical(m)
+	spec, engine := canonical(m), engine
+	if m.filters.opens != nil {
+		engine += ", opens ignored"
+	}
 	text, err := json.Marshal(struct {
 		Engine string
 		Spec   Spec
@@ -55,12 +59,29 @@ func canonical(m *Model) Spec {
 		g.Path = ""
 		spec.Grade = &g
 	}
+	spec.Adjust = slices.Clone(spec.Adjust)
+	for i := range spec.Adjust {
+		spec.Adjust[i].When = canonicalCondition(spec.Adjust[i].When)
+	}
+	spec.Lifecycle, spec.Routing = canonicalStages(spec.Lifecycle), canonicalStages(spec.Routing)
+	spec.Filters.Ignore = canonicalCondition(spec.Filters.Ignore)
+	if spec.Filters.Opens == IgnoreOpens {
+		spec.Filters.Opens = ""
+	}
 	spec.Labels = make([]LabelSpec, len(m.spec.Labels))
 	for i, l := range m.spec.Labels {
 		l.Path = ""
 		spec.Labels[i] = l
 	}
 	return spec
+}
+
+func canonicalStages(stages []StageSpec) []StageSpec {
+	stages = slices.Clone(stages)
+	for i := range stages {
+		stages[i].Enter, stages[i].Leave = canonicalCondition(stages[i].Enter), canonicalCondition(stages[i].Leave)
+	}
+	return stages
 }
 
 // canonicalCondition removes the spaces outside of texts that do not matter: a condition without any quotes keeps one

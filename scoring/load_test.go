@@ -219,15 +219,20 @@ func (l loader) span(text string) Duration {
 }
 
 // loadSubject reads a person: now, attributes by name, and activity as "kind day [xN] [=amount]" or "kind undated [xN]".
-func loadSubject(t *testing.T, text []byte, schema Schema) (Subject, time.Time) {
+// was is the stage the person was in, "" for none.
+func loadSubject(t *testing.T, text []byte, schema Schema) (s Subject, was string, now time.Time) {
 	t.Helper()
 	var raw map[string]any
 	if err := yaml.Unmarshal(text, &raw); err != nil {
 		t.Fatal(err)
 	}
 	l := loader{t}
-	now := l.day(fmt.Sprint(raw["now"]))
-	s := Subject{Values: make([]Value, len(schema.Attributes))}
+	now = l.day(fmt.Sprint(raw["now"]))
+	s = Subject{Values: make([]Value, len(schema.Attributes))}
+	if stage, ok := raw["was"]; ok {
+		was = l.text(stage)
+	}
+	delete(raw, "was")
 	for i, a := range schema.Attributes {
 		if v, ok := raw[a.Name]; ok {
 			s.Values[i] = l.value(a.Type, v)
@@ -244,7 +249,7 @@ func loadSubject(t *testing.T, text []byte, schema Schema) (Subject, time.Time) 
 	if len(raw) > 0 {
 		t.Fatalf("the person has keys the model does not know: %v", raw)
 	}
-	return s, now
+	return s, was, now
 }
 
 func (l loader) value(typ Type, v any) Value {
@@ -296,7 +301,7 @@ func (l loader) event(text string, schema Schema) Event {
 
 func (l loader) day(text string) time.Time {
 	l.t.Helper()
-	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04"} {
+	for _, layout := range []string{time.DateOnly, "2006-01-02T15:04", "2006-01-02T15:04:05"} {
 		if d, err := time.Parse(layout, text); err == nil {
 			return d
 		}

@@ -20,6 +20,7 @@ type Model struct {
 	stages    []stage
 	routes    []stage
 	filters   compiledFilters
+	scope     compiledScope
 
 	purchases []compiledRFM // the scores by purchases, in model order
 	extended  *Schema       // schema, and what those scores make
@@ -35,6 +36,7 @@ type compiledScore struct {
 	groups   []compiledGroup
 
 	purchases bool // a score by purchases: see Model.purchases
+	scope     compiledScope
 }
 
 type compiledGroup struct {

@@ -51,6 +51,11 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 		remark(w.thirds(m.grade.thirds.criteria[move.Criterion].name, move.Thirds))
 	}
 	m.remarkPurchases(r, w, remark)
+	for i, s := range r.Scores {
+		if s.Outside && !r.Outside && !r.Ignored {
+			remark(w.outsideScore(m.scores[i].name))
+		}
+	}
 	if len(r.Unknown) > 0 {
 		remark(w.nothingKnown(m.attributeNames(r.Unknown)))
 	}
@@ -171,11 +176,14 @@ func (m *Model) Unscored(r *Result, lang string) string {
 	if r.Ignored {
 		return phrasesIn(lang).ignored()
 	}
+	if m.outsideAll(r) {
+		return phrasesIn(lang).outside()
+	}
 	var missing []missingScore
 	for i := range m.scores {
-		if s := &m.scores[i]; s.weight > 0 && i < len(r.Scores) && !r.Scores[i].Known {
-			needs := m.attributeNames(s.needs(r.Unknown))
-			if s.purchases {
+		if s := &m.scores[i]; s.weight > 0 && i < len(r.Scores) && !r.Scores[i].Known && !r.Scores[i].Outside {
+			needs := m.attributeNames(m.needs(s, r.Unknown))
+			if s.purchases && len(needs) == 0 {
 				needs = []string{phrasesIn(lang).notFitted()}
 			}
 			missing = append(missing, missingScore{s.name, needs})
@@ -184,11 +192,11 @@ func (m *Model) Unscored(r *Result, lang string) string {
 	return phrasesIn(lang).unscored(missing)
 }
 
-// needs lists those of some attributes that the score's conditions ask for.
-func (s *compiledScore) needs(slots []int) []int {
+// needs lists those of some attributes that a score asks for, be it to know whether it is in scope.
+func (m *Model) needs(s *compiledScore, slots []int) []int {
 	var list []int
 	for _, slot := range slots {
-		if s.asksFor(slot) {
+		if s.asksFor(slot) || s.scope.asks(slot) || m.scope.asks(slot) {
 			list = append(list, slot)
 		}
 	}

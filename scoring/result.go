@@ -31,6 +31,7 @@ type Result struct {
 
 	Dropped Dropped // activity that filters left out
 	Ignored bool    // the model's filters say not to score this subject
+	Outside bool    // the subject is not in the model's scope
 
 	Moves []Move // what moved a grade in thirds
 }
@@ -39,6 +40,8 @@ type Result struct {
 type Score struct {
 	Points Points
 	Known  bool // false: nothing this score asks for is known
+
+	Outside bool // the subject is not in this score's scope: it has none, and the overall score does without it
 }
 
 // LineKind says what a line is.

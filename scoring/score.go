@@ -45,8 +45,13 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 		r.ignore(len(m.scores))
 		return
 	}
+	whole := m.scope.of(w)
+	if whole == no {
+		r.outside(len(m.scores))
+		return
+	}
 	for i := range m.scores {
-		m.scoreOne(w, i, r)
+		m.scoreInScope(w, i, whole, r)
 	}
 	m.finish(w, r)
 	m.place(w, previous, r)
@@ -297,17 +302,19 @@ func (m *Model) finish(w *scratch, r *Result) {
 		}
 	}
 	r.Scored = true
-	var sum float64
+	var sum, inside float64
 	for i := range m.scores {
 		weight := m.scores[i].weight
-		if weight == 0 {
+		if weight == 0 || r.Scores[i].Outside {
 			continue
 		}
+		inside += weight
 		r.Scored = r.Scored && r.Scores[i].Known
 		sum += float64(weight * float64(r.Scores[i].Points)) // the conversion forbids fusing, so every machine agrees
 	}
+	r.Scored = r.Scored && inside > 0
 	if r.Scored {
-		r.Base = m.total.of(sum)
+		r.Base = m.total.of(m.share(sum, inside))
 		r.Overall = r.Base
 		if m.total.bounded {
 			m.total.adjusted(&w.facts, r)

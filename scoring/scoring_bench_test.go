@@ -36,6 +36,7 @@ func benchModel(tb testing.TB) *Model {
 		intent.Criteria = append(intent.Criteria, c)
 	}
 	m, problems := Compile(Spec{
+		Filters: FilterSpec{Opens: CountOpens},
 		Scores: []ScoreSpec{
 			{Name: "fit", Path: "$.scores.fit", Max: 100, Groups: []GroupSpec{fit}},
 			{Name: "engagement", Path: "$.scores.engagement", Max: 100, Decay: Decay{HalfLife: Duration(30 * day)}, Groups: []GroupSpec{intent}},

@@ -17,6 +17,8 @@ type Spec struct {
 	Filters   FilterSpec  `json:",omitzero"`  // what does not count
 	Lifecycle []StageSpec `json:",omitempty"` // the first stage that holds is the one
 	Routing   []StageSpec `json:",omitempty"` // rules of Routes; empty: by grade and stage
+
+	Scope ScopeSpec `json:",omitzero"` // who is scored at all
 }
 
 // Weight is how much one named score counts in the overall score.
@@ -35,6 +37,8 @@ type ScoreSpec struct {
 	Groups []GroupSpec
 
 	RFM *RFMSpec `json:",omitempty"` // a score by purchases, without groups
+
+	Scope ScopeSpec `json:",omitzero"` // who has this score
 }
 
 // GroupSpec is a set of criteria that share a cap and a floor.

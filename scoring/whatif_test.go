@@ -34,7 +34,7 @@ func TestWhatWouldChangeCases(t *testing.T) {
 			lang := "en"
 			switch filepath.Ext(f.Name) {
 			case ".yaml":
-				s, now = loadSubject(t, f.Data, schema)
+				s, _, now = loadSubject(t, f.Data, schema)
 				continue
 			case ".fr":
 				lang = "fr"

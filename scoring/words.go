@@ -22,6 +22,8 @@ type phrases interface {
 	colon() string
 	more(n int) string
 	unscored(scores []missingScore) string
+	outside() string
+	outsideScore(name string) string
 	trend(t Trend) string
 	family(f Family) string
 	next(a action) string

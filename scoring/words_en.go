@@ -117,3 +117,24 @@ func (english) stage(name string) string {
 }
 
 func (english) route(name string) string { return strings.ReplaceAll(name, "_", " ") }
+
+func (english) ignored() string { return "Not scored: the model leaves this record out" }
+
+func (english) droppedOpens(n int) string {
+	return counted(n, "opened e-mail does not count", "opened e-mails do not count") + ": mail programs open them by themselves"
+}
+
+func (english) droppedBursts(n int) string {
+	return counted(n, "activity does not count", "activities do not count") + ": too many at once for a person"
+}
+
+func (english) droppedScanners(n int) string {
+	return counted(n, "click does not count", "clicks do not count") + ": on delivery, before the e-mail was opened"
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}

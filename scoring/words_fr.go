@@ -181,3 +181,17 @@ func (french) route(name string) string {
 	}
 	return name
 }
+
+func (french) ignored() string { return "Sans score : le modèle laisse cette fiche de côté" }
+
+func (french) droppedOpens(n int) string {
+	return counted(n, "ouverture d'e-mail ne compte pas", "ouvertures d'e-mail ne comptent pas") + " : les messageries ouvrent d'elles-mêmes"
+}
+
+func (french) droppedBursts(n int) string {
+	return counted(n, "activité ne compte pas", "activités ne comptent pas") + " : trop à la fois pour une personne"
+}
+
+func (french) droppedScanners(n int) string {
+	return counted(n, "clic ne compte pas", "clics ne comptent pas") + " : dès la livraison, avant toute ouverture"
+}
