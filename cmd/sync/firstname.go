@@ -77,7 +77,7 @@ func (p *program) firstName(name, sex string) error {
 func ageAt(age int, at time.Time) int {
 	born := firstname.Born(age)
 	years := at.Year() - born.Year()
-	if at.YearDay() < born.YearDay() {
+	if at.Month() < born.Month() { // born on the first of one
 		years--
 	}
 	return years
