@@ -26,6 +26,7 @@ type rawModel struct {
 	Lifecycle  yaml.MapSlice
 	Routing    yaml.MapSlice
 	Filters    rawFilters
+	Scope      rawScope `yaml:",inline"`
 	Trend      struct {
 		Over string
 		Move float64
@@ -60,6 +61,7 @@ type rawScore struct {
 	Max    *float64
 	Groups yaml.MapSlice
 	Bought rawRFM   `yaml:",inline"`
+	Scope  rawScope `yaml:",inline"`
 	Fading rawDecay `yaml:",inline"`
 }
 
@@ -117,7 +119,7 @@ func loadModel(t *testing.T, text []byte) (Spec, Schema) {
 		spec.Adjust[i].Path = fmt.Sprintf("$.adjust[%d]", i)
 	}
 	spec.Lifecycle, spec.Routing = l.stages(raw.Lifecycle, "$.lifecycle"), l.stages(raw.Routing, "$.routing")
-	spec.Filters = l.filters(raw.Filters)
+	spec.Filters, spec.Scope = l.filters(raw.Filters), ScopeSpec(raw.Scope)
 	for _, item := range raw.Grade.Label {
 		name := l.text(item.Key)
 		spec.Labels = append(spec.Labels, LabelSpec{Path: "$.grade.label." + name, Label: name, Grades: strings.Fields(l.text(item.Value))})
@@ -136,7 +138,7 @@ func (l loader) score(item yaml.MapItem) ScoreSpec {
 	if raw.Max != nil {
 		s.Max = *raw.Max
 	}
-	s.RFM = l.rfm(raw.Bought)
+	s.RFM, s.Scope = l.rfm(raw.Bought), ScopeSpec(raw.Scope)
 	for _, g := range raw.Groups {
 		s.Groups = append(s.Groups, l.group(g, s.Path))
 	}
