@@ -70,6 +70,9 @@ type WriteSpec struct {
 	Fields   []WriteField
 	Decimals int    // of scores, 0 to 6
 	Language string // of reasons: "en" or "fr"; "" means "en"
+
+	// Derived are the attributes that scores make, such as value_segment: they can be written by name.
+	Derived []scoring.Attribute `json:",omitempty"`
 }
 
 // WriteField is one field to write.

@@ -17,6 +17,11 @@ import (
 // condition it is.
 func (m *Mapper) ValidateModel(model *scoring.Model, schemas map[string]crm.Schema) []scoring.Problem {
 	possible := m.possible(schemas)
+	for _, a := range model.Spec().Derived() {
+		if names := model.Segments(a.Name); names != nil {
+			possible[a.Name] = names
+		}
+	}
 	var problems []scoring.Problem
 	for _, score := range model.Spec().Scores {
 		for _, group := range score.Groups {

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -61,6 +62,18 @@ func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, trend
 		if i, ok := model.ScoreIndex(key); ok && i < len(r.Scores) && r.Scores[i].Known {
 			return decimal(r.Scores[i].Points, m.spec.Write.Decimals)
 		}
+		return derivedText(model.DerivedValue(key, r))
+	}
+	return ""
+}
+
+// derivedText is what a score made, as the CRM keeps it: money to the cent.
+func derivedText(v scoring.Value) string {
+	switch v.Type {
+	case scoring.Text:
+		return v.Str
+	case scoring.Number:
+		return strconv.FormatFloat(math.Round(v.Num*100)/100, 'f', -1, 64)
 	}
 	return ""
 }

@@ -29,7 +29,7 @@ func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 	}
 	m.validatePrivacy(&v)
 	for _, f := range m.spec.Write.Fields {
-		v.target(f, m.spec.Write.Path)
+		v.target(f, m.writeType(f.Key), m.spec.Write.Path)
 	}
 	return v.problems
 }
@@ -187,7 +187,7 @@ func optionHint(f crm.Field, values []string, want string) string {
 }
 
 // target checks that a field can take what is written to it.
-func (v *validator) target(f WriteField, path string) {
+func (v *validator) target(f WriteField, wanted crm.Type, path string) {
 	if path == "" {
 		path = "$.write.people"
 	}
@@ -202,8 +202,8 @@ func (v *validator) target(f WriteField, path string) {
 		v.add(path, fmt.Sprintf("people have no field %q to write to", f.Field), "run bareme provision to create it, or name a field that exists")
 	case !field.Writable:
 		v.add(path, fmt.Sprintf("field %q of people cannot be written: the CRM computes it", f.Field), "name another field, or a new one and run bareme provision")
-	case !writableAs(field.Type, writeType(f.Key)):
-		v.add(path, fmt.Sprintf("field %q of people holds %s, and %s is %s", f.Field, typePhrase(field.Type), f.Key, typePhrase(writeType(f.Key))),
+	case !writableAs(field.Type, wanted):
+		v.add(path, fmt.Sprintf("field %q of people holds %s, and %s is %s", f.Field, typePhrase(field.Type), f.Key, typePhrase(wanted)),
 			"name another field, or a new one and run bareme provision")
 	}
 }

@@ -13,7 +13,7 @@ import (
 func (m *Mapper) WriteFields(model *scoring.Model) []crm.Field {
 	fields := make([]crm.Field, 0, len(m.spec.Write.Fields))
 	for _, f := range m.spec.Write.Fields {
-		d := crm.Field{Name: f.Field, Type: writeType(f.Key), Writable: true}
+		d := crm.Field{Name: f.Field, Type: m.writeType(f.Key), Writable: true}
 		d.Label, d.Help = m.describe(f.Key)
 		switch f.Key {
 		case KeyGrade:
@@ -28,6 +28,10 @@ func (m *Mapper) WriteFields(model *scoring.Model) []crm.Field {
 			d.Length = reasonsLength
 		case KeyUnscored:
 			d.Length = unscoredLength
+		default:
+			if segments := model.Segments(f.Key); segments != nil {
+				d.Options = options(segments, func(s string) string { return s })
+			}
 		}
 		fields = append(fields, d)
 	}
@@ -38,7 +42,15 @@ func trends() []scoring.Trend {
 	return []scoring.Trend{scoring.Rising, scoring.Steady, scoring.Falling}
 }
 
-// writeType is the type a written field must have.
+// writeType is the type a written field must have. Texts that scores make are choices: there are only so many segments.
+func (m *Mapper) writeType(key string) crm.Type {
+	if t, made := m.derived(key); made && t == scoring.Text {
+		return crm.Choice
+	}
+	return writeType(key)
+}
+
+// writeType is writeType of everything that scores do not make.
 func writeType(key string) crm.Type {
 	switch key {
 	case KeyGrade, KeyLabel, KeyTrend:
@@ -78,6 +90,9 @@ func (m *Mapper) describe(key string) (label, help string) {
 		case KeyUnscored:
 			return "Pourquoi sans score", "Ce qui manque pour calculer un score."
 		}
+		if _, made := m.derived(key); made {
+			return capital(key), "Calculé par Barème d'après les achats."
+		}
 		return "Score " + key, "Score " + key + " calculé par Barème."
 	}
 	switch key {
@@ -95,6 +110,9 @@ func (m *Mapper) describe(key string) (label, help string) {
 		return "Lead scored at", "When the score was computed."
 	case KeyUnscored:
 		return "Why there is no lead score", "What is missing to compute one."
+	}
+	if _, made := m.derived(key); made {
+		return capital(key), "Computed by Barème from purchases."
 	}
 	return capital(key) + " score", capital(key) + " score computed by Barème."
 }

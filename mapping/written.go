@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/scoring"
 )
 
 // Identify takes a person's identity out of their fields: it returns its hash, and the fields to keep. The identity
@@ -45,7 +46,9 @@ func (m *Mapper) ScoreFields() []string {
 		switch f.Key {
 		case KeyGrade, KeyLabel, KeyReasons, KeyTrend, KeyScoredAt, KeyUnscored:
 		default:
-			fields = append(fields, f.Field)
+			if _, made := m.derived(f.Key); !made {
+				fields = append(fields, f.Field)
+			}
 		}
 	}
 	return fields
@@ -53,3 +56,13 @@ func (m *Mapper) ScoreFields() []string {
 
 // Language is the one reasons are written in: "en" or "fr".
 func (m *Mapper) Language() string { return cmp.Or(m.spec.Write.Language, "en") }
+
+// derived is the type of an attribute that a score makes; ok is false for any other key.
+func (m *Mapper) derived(key string) (scoring.Type, bool) {
+	for _, a := range m.spec.Write.Derived {
+		if a.Name == key {
+			return a.Type, true
+		}
+	}
+	return scoring.Unknown, false
+}

@@ -34,6 +34,7 @@ func (b *builder) file(f *File, root *node) {
 	connections(f, root.get("connections"))
 	b.mapping(&f.Mapping, root)
 	b.scoring(&f.Scoring, root)
+	b.priced(root, f.Scoring.Scores)
 	b.write(f, root.get("write"))
 	b.schedule(&f.Schedule, root.get("schedule"))
 }
@@ -176,6 +177,10 @@ func (b *builder) write(f *File, n *node) {
 	for _, s := range f.Scoring.Scores {
 		known = append(known, s.Name)
 	}
+	w.Derived = f.Scoring.Derived()
+	for _, a := range w.Derived {
+		known = append(known, a.Name)
+	}
 	fields := map[string]string{}
 	for _, e := range n.get("people").entries {
 		key, field := e.key.text, e.value.text
@@ -208,7 +213,7 @@ func (b *builder) write(f *File, n *node) {
 
 func (b *builder) schedule(s *Schedule, n *node) {
 	s.Sync, s.Rescore = defaultSync, defaultRescore
-	for key, target := range map[string]*string{"sync": &s.Sync, "rescore": &s.Rescore, "reload": &s.Reload} {
+	for key, target := range map[string]*string{"sync": &s.Sync, "rescore": &s.Rescore, "reload": &s.Reload, "fit": &s.Fit} {
 		if v := n.get(key); v != nil {
 			*target = v.text
 		}

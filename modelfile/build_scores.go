@@ -23,6 +23,7 @@ func (b *builder) scoring(s *scoring.Spec, root *node) {
 		s.Grade = grade(n.get("matrix"))
 		s.Labels = labels(n.get("label"))
 	}
+	s.Scope = scope(root.get("people"))
 	s.Trend = scoring.TrendSpec{Over: defaultTrendOver, Move: defaultTrendMove}
 	trend := root.get("trend")
 	if n := trend.get("over"); n != nil {
@@ -39,7 +40,9 @@ func (b *builder) score(e entry) scoring.ScoreSpec {
 	if v := n.get("max"); v != nil {
 		s.Max = numberOf(v)
 	}
-	for _, g := range n.get("groups").entries {
+	s.RFM = b.purchases(n, e.key.text)
+	s.Scope = scope(n)
+	for _, g := range entriesOf(n.get("groups")) {
 		s.Groups = append(s.Groups, b.group(g, s.Path))
 	}
 	return s

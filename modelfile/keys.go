@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/mapping"
+	"github.com/bareme/bareme/scoring"
 )
 
 // Version is the version of the model file this program reads.
@@ -21,19 +22,38 @@ func transforms() []string {
 	return names
 }
 
+// scales are the names of the grade scales of other products.
+func scales() []string {
+	var names []string
+	for _, s := range scoring.Scales() {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+func families() []string {
+	var names []string
+	for _, f := range scoring.Families() {
+		names = append(names, string(f))
+	}
+	return names
+}
+
 // scalars that many keys share.
 var (
-	aText     = &shape{kind: anyText}
-	aTexts    = &shape{kind: texts}
-	aNumber   = &shape{kind: number}
-	aWhole    = &shape{kind: whole}
-	aPositive = &shape{kind: number, within: &bounds{least: 0, most: maxNumber, above: true}}
-	aYesNo    = &shape{kind: yesNo}
-	aDuration = &shape{kind: duration}
-	aPercent  = &shape{kind: percent}
-	aCron     = &shape{kind: cronLine}
-	aTable    = &shape{kind: table}
-	fieldSets = &shape{kind: dictionary, item: &shape{kind: texts, empty: true}, filled: true}
+	aText      = &shape{kind: anyText}
+	aTexts     = &shape{kind: texts}
+	aNumber    = &shape{kind: number}
+	aWhole     = &shape{kind: whole}
+	aPositive  = &shape{kind: number, within: &bounds{least: 0, most: maxNumber, above: true}}
+	aCondition = &shape{kind: condition}
+	aFamily    = &shape{kind: choice, choices: families()}
+	aYesNo     = &shape{kind: yesNo}
+	aDuration  = &shape{kind: duration}
+	aPercent   = &shape{kind: percent}
+	aCron      = &shape{kind: cronLine}
+	aTable     = &shape{kind: table}
+	fieldSets  = &shape{kind: dictionary, item: &shape{kind: texts, empty: true}, filled: true}
 )
 
 // fileShape is the whole model file.
@@ -43,8 +63,12 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"identity", &shape{kind: anyText, empty: true}, false, "`email`", "The field that says who a person is. `\"\"`: none.", "email"},
 	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
 	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
-	{"overall", &shape{kind: dictionary, key: nameKey, item: aPositive, filled: true}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count.", "{fit: 2, engagement: 1}"},
+	{"overall", &shape{kind: either, item: weightsShape, long: overallShape}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count. Or the keys of [overall](#overall).", "{fit: 2, engagement: 1}"},
+	{"adjust", &shape{kind: list, item: adjustShape, filled: true}, false, "none", "What moves the overall score itself, after all scores are added up.", ""},
 	{"grade", gradeShape, false, "no grade", "How two scores become a grade, and grades a label.", ""},
+	{"lifecycle", &shape{kind: dictionary, key: titleKey, item: &shape{kind: either, item: aCondition, long: stageShape}, filled: true}, false, "no stages", "The stages of a client, in order: the first that holds is the one. Each is a condition, or the keys of [lifecycle](#lifecycle). `\"*\"` is everybody who is left. Conditions may ask for the scores by name, for `overall`, `grade` and `label` too.", `{customer: 'happened("purchase")', suspect: "*"}`},
+	{"routing", &shape{kind: dictionary, key: titleKey, item: aCondition, filled: true}, false, "by grade and stage", "Where people go: `sales`, `nurture` and `out_of_target` with conditions, of which the first that holds wins. Conditions may ask for `stage` too.", `{sales: 'grade == "A1"', nurture: "*"}`},
+	{"filters", filtersShape, false, "opens are ignored", "What is left out before anything is scored.", ""},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
 	{"privacy", privacyShape, false, "", "Whom to leave out and what to forget.", ""},
@@ -57,6 +81,8 @@ var connectionShape = &shape{kind: object, title: "connections", about: "Secrets
 }}
 
 var peopleShape = &shape{kind: object, title: "people", fields: []field{
+	{"include", &shape{kind: condition}, false, "everybody", "Who is scored at all, as a condition over the attributes.", `'country in ["FR", "BE"]'`},
+	{"exclude", &shape{kind: condition}, false, "nobody", "Who is not scored, as a condition over the attributes.", "competitor"},
 	{"empty", aTexts, false, "none", "Texts that stand for no value in any attribute, letter case aside: what a form shows before a choice is made.", "[Select, n/a]"},
 	{"attributes", &shape{kind: dictionary, key: nameKey, item: attributeShape}, false, "none", "Facts about a person, by the name conditions use.", ""},
 	{"activity", &shape{kind: dictionary, key: nameKey, item: activityShape}, false, "none", "Kinds of activity, by the name criteria use.", ""},
@@ -82,6 +108,7 @@ var activityShape = &shape{kind: object, title: "people.activity", fields: []fie
 	{"count", aText, false, "none", "Counter: the field that counts.", "hs_email_click"},
 	{"last", aText, false, "none", "Counter: the field with the date of the latest.", "hs_email_last_click_date"},
 	{"when", fieldSets, false, "all of the source", "Fields of the activity and the values they must have, letter case aside; all must hold. `\"\"` is an empty field.", "{hs_meeting_outcome: COMPLETED}"},
+	{"not", fieldSets, false, "none", "Fields of the activity and values they must not have; any of them leaves the activity out. `*` at either end stands for anything: newsletters by name.", `{hs_email_subject: "*newsletter*"}`},
 	{"time", aText, false, "the CRM's own time", "The field with the moment it happened.", "closedate"},
 	{"amount", aText, false, "none", "The field with an amount of money.", "amount"},
 	{"currency", aText, false, "", "Required with `amount`: its currency, as in ISO 4217. Amounts in another are left out.", "EUR"},
@@ -111,14 +138,18 @@ var erosionShape = &shape{kind: object, title: "erosion", fields: []field{
 }}
 
 var scoreShape = &shape{kind: object, title: "scores", about: "A score is the sum of its groups, kept between `min` and `max`. Decay set here holds for every activity criterion that has none of its own.", fields: slices.Concat([]field{
+	{"include", &shape{kind: condition}, false, "everybody", "Who has this score, as a condition. For others it is out of scope: there is none, and the overall score does without it.", `'country in ["FR", "BE"]'`},
+	{"exclude", &shape{kind: condition}, false, "nobody", "Who does not have this score, as a condition.", "employees > 10000"},
 	{"min", aNumber, false, "0", "The least the score can be.", "0"},
 	{"max", aNumber, false, "100", "The most the score can be.", "100"},
-	{"groups", &shape{kind: dictionary, key: titleKey, item: groupShape, filled: true}, true, "", "Sets of criteria, by name.", ""},
-}, decayFields)}
+	{"groups", &shape{kind: dictionary, key: titleKey, item: groupShape, filled: true}, false, "", "Sets of criteria, by name. Required unless `method` is set.", ""},
+}, purchaseFields, decayFields)}
 
 var groupShape = &shape{kind: object, title: "groups", about: "A group is the sum of its criteria, kept between `min` and `max` where they are set.", fields: slices.Concat([]field{
 	{"min", aNumber, false, "no floor", "The least the group can give.", "-40"},
 	{"max", aNumber, false, "no cap", "The most the group can give.", "60"},
+	{"weight", aPositive, false, "1", "Multiplies all points, caps and floors of the group.", "2"},
+	{"family", aFamily, false, "found from what each criterion asks", "The family of its criteria, by which reasons are grouped.", "psychographic"},
 	{"criteria", &shape{kind: list, item: criterionShape, filled: true}, true, "", "What gives or takes points.", ""},
 }, decayFields)}
 
@@ -134,11 +165,75 @@ var criterionShape = &shape{kind: object, title: "criteria", about: "A criterion
 	{"tiers", &shape{kind: dictionary, key: wholeKey, item: aNumber, filled: true}, false, "none", "With `activity`: points by how many times, instead of `points`.", "{1: 5, 3: 10, 10: 20}"},
 	{"inactive", aDuration, false, "", "Gives the points when the last activity is at least this old. Someone without any known activity is not inactive.", "90d"},
 	{"of", aTexts, false, "every kind", "With `inactive`: the kinds of activity that count.", "[email_click, meeting]"},
+	{"family", aFamily, false, "the group's, else found from what it asks", "What kind of knowledge it rests on: of the company (`firmographic`), of the person (`socio-demographic`), interests and answers (`psychographic`), what was done (`behavioural`), purchases (`transactional`), reviews, referrals and events (`engagement`).", "engagement"},
 }, decayFields)}
 
 var gradeShape = &shape{kind: object, title: "grade", fields: []field{
-	{"matrix", matrixShape, true, "", "Two scores: one gives the letter, the other the number. A1 is the best.", "{rows: fit, columns: engagement}"},
+	{"matrix", matrixShape, false, "", "Two scores: one gives the letter, the other the number. A1 is the best.", "{rows: fit, columns: engagement}"},
+	{"scale", &shape{kind: choice, choices: scales()}, false, "", "Instead of `matrix`: one score in the grades of another product; see [grade scales](scoring.md#grade-scales-échelles-de-notes).", "madkudu"},
+	{"bands", &shape{kind: dictionary, key: titleKey, item: aNumber, filled: true}, false, "", "Instead of `matrix`: grades of your own for one score and the least score for each, best first. Below the last there is no grade.", "{gold: 80, silver: 50, bronze: 0}"},
+	{"score", &shape{kind: name}, false, "overall", "With `scale` or `bands`: the score that is graded.", "fit"},
+	{"thirds", thirdsShape, false, "", "Instead of `matrix`: a grade from A+ to F that each criterion moves by thirds of a letter, as Account Engagement (Pardot) does.", ""},
 	{"label", &shape{kind: dictionary, key: titleKey, item: aTexts, filled: true}, false, "no label", "Labels and their grades, separated by spaces. The first label that has the grade wins; `*` is every grade.", `{hot: "A1 A2 B1", cold: "*"}`},
+	{"next", &shape{kind: dictionary, key: titleKey, item: aText, filled: true}, false, "call, nurture, leave", "What to do next with people of a label or a grade, in words. A grade comes before its label.", "{hot: Call today, D4: Remove from the list}"},
+}}
+
+var thirdsShape = &shape{kind: object, title: "grade.thirds", fields: []field{
+	{"start", &shape{kind: choice, choices: scoring.ThirdGrades()}, false, "D", "The grade everybody begins with.", "D"},
+	{"criteria", &shape{kind: list, item: thirdShape, filled: true}, true, "", "What moves the grade.", ""},
+}}
+
+var thirdShape = &shape{kind: object, title: "grade.thirds.criteria", fields: []field{
+	{"name", aText, true, "", "What the reasons call it.", "Decides"},
+	{"when", aCondition, true, "", "The condition, in the expr language over the attributes.", "employees >= 50"},
+	{"thirds", &shape{kind: whole, within: &bounds{least: -12, most: 12}}, true, "", "Thirds of a letter up: 3 is a whole letter. Below 0: down.", "3"},
+}}
+
+// weightsShape is the short form of overall, overallShape the long one.
+var weightsShape = &shape{kind: dictionary, key: nameKey, item: aPositive, filled: true}
+
+var overallShape = &shape{kind: object, title: "overall", about: "`overall` holds weights by score, or these keys.", fields: []field{
+	{"method", &shape{kind: choice, choices: []string{"mean", "sum"}}, false, "mean", "A weighted mean or a weighted sum.", "sum"},
+	{"weights", weightsShape, false, "every score weighs 1", "How much each score weighs. A score left out does not count.", "{fit: 2, engagement: 1}"},
+	{"max", aPositive, false, "what the scores' own max gives", "The most the overall score can be, before `scale`.", "100"},
+	{"scale", aPositive, false, "as it is", "What the most is shown and written as: with 10 the overall score runs to 10.", "10"},
+}}
+
+var adjustShape = &shape{kind: object, title: "adjust", about: "Adjustments belong to no score: reasons show them apart. The overall score stays within its bounds.", fields: []field{
+	{"name", aText, true, "", "What the reasons call it.", "Needs nurturing"},
+	{"when", aCondition, true, "", "The condition. Where it cannot be answered, nothing moves.", "nurture"},
+	{"points", aNumber, true, "", "Points on the scale of the overall score.", "-10"},
+}}
+
+var stageShape = &shape{kind: object, title: "lifecycle", about: "A stage with `leave` is left only when that holds, whatever becomes of `enter`: so nobody goes to and fro over one threshold.", fields: []field{
+	{"enter", aCondition, true, "", "Who comes to this stage.", "engagement >= 30"},
+	{"leave", aCondition, false, "when `enter` no longer holds", "Who leaves it.", "engagement < 20"},
+}}
+
+var filtersShape = &shape{kind: object, title: "filters", about: "What is left out counts nowhere: not for criteria, not for conditions, not as a sign of life. `bareme explain` counts it.", fields: []field{
+	{"opens", &shape{kind: choice, choices: []string{scoring.IgnoreOpens, scoring.CountOpens}}, false, "ignore", "Whether opened e-mails count, that is every activity whose name says so, such as `email_open`. Apple Mail and mail gateways open by themselves.", "count"},
+	{"bursts", burstsShape, false, "none", "Leaves out activity of one kind that comes too fast for a person.", "{times: 3, seconds: 10}"},
+	{"scanners", scannersShape, false, "none", "Leaves out clicks on delivery of an e-mail that nobody opened.", ""},
+	{"ignore", ignoreShape, false, "nobody", "Who is not scored at all.", ""},
+}}
+
+var burstsShape = &shape{kind: object, title: "filters.bursts", fields: []field{
+	{"times", &shape{kind: whole, within: &bounds{least: 2, most: 1000}}, true, "", "From how many on.", "3"},
+	{"seconds", aPositive, true, "", "Within how many seconds.", "10"},
+	{"of", aTexts, false, "those named clicks", "The kinds of activity.", "[email_click]"},
+}}
+
+var scannersShape = &shape{kind: object, title: "filters.scanners", fields: []field{
+	{"clicks", &shape{kind: name}, true, "", "The activity that is a click.", "email_click"},
+	{"opens", &shape{kind: name}, true, "", "The activity that is an open.", "email_open"},
+	{"delivered", &shape{kind: name}, true, "", "The activity that is a delivery.", "email_delivered"},
+	{"seconds", aPositive, false, "1", "How soon after delivery.", "1"},
+}}
+
+var ignoreShape = &shape{kind: object, title: "filters.ignore", fields: []field{
+	{"domains", aTexts, false, "none", "Domains of e-mail addresses, with all below them: your own, and those of tests. With this or the next key the address is kept in the state file.", "[example.com]"},
+	{"emails_matching", aTexts, false, "none", "Parts of e-mail addresses, `*` for anything, letter case aside.", `["test*@*", "*+test@*"]`},
+	{"where", aCondition, false, "none", "A condition over the attributes.", "test_contact"},
 }}
 
 var matrixShape = &shape{kind: object, title: "grade.matrix", fields: []field{
@@ -154,7 +249,7 @@ var trendShape = &shape{kind: object, title: "trend", fields: []field{
 }}
 
 var writeShape = &shape{kind: object, title: "write", fields: []field{
-	{"people", &shape{kind: dictionary, item: aText, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), or a score by its name.", "{score: bareme_score, fit: bareme_fit}"},
+	{"people", &shape{kind: dictionary, item: aText, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), `next` (what to do), `lifecycle` (the stage), `routing`, or a score by its name.", "{score: bareme_score, fit: bareme_fit}"},
 	{"min_change", &shape{kind: number, within: &bounds{least: 0, most: maxNumber}}, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
 	{"max_changed", aPercent, false, "30%", "A run that would change more of the records than this is refused until someone accepts it.", "30%"},
 	{"decimals", &shape{kind: whole, within: &bounds{least: 0, most: 6}}, false, "0", "Decimals of written scores.", "0"},
@@ -172,5 +267,6 @@ var scheduleShape = &shape{kind: object, title: "schedule", about: "Five fields:
 	{"sync", aCron, false, "`*/15 * * * *`", "Pull what changed, score it, write it.", `"*/15 * * * *"`},
 	{"rescore", aCron, false, "`0 3 * * *`", "Score everyone anew from the store, because points fall with time.", `"0 3 * * *"`},
 	{"reload", aCron, false, "none", "Read everything again from the CRM.", `"0 2 * * 0"`},
+	{"fit", aCron, false, "none", "Learn the cut points of scores by purchases again. Without it they are learnt once, and by `bareme fit`.", `"0 4 1 */3 *"`},
 	{"timezone", &shape{kind: timeZone}, false, "UTC", "The time zone of these schedules.", "Europe/Paris"},
 }}

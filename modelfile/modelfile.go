@@ -53,8 +53,8 @@ type Limits struct {
 
 // Schedule says when the scheduled worker does what, as cron lines of five fields; "" is never.
 type Schedule struct {
-	Sync, Rescore, Reload string
-	TimeZone              *time.Location
+	Sync, Rescore, Reload, Fit string
+	TimeZone                   *time.Location
 }
 
 // Load reads the model file at path. What is wrong in it is an *Error.
@@ -129,6 +129,9 @@ func (f *File) compile() error {
 		return err
 	}
 	f.Mapper, f.Model = mapper, model
+	if err := f.Locate(f.reviewed(textOf(f.root.get("privacy").get("human_review")) == "true")); err != nil {
+		return err
+	}
 	f.Warnings = append(f.Warnings, problems...)
 	return nil
 }

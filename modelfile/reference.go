@@ -55,8 +55,9 @@ Anchors, aliases, tags and a second document are refused, as are files above 1 M
 
 // referenceOrder is the order of sections: the shapes in which they are met, each once.
 func referenceOrder() []*shape {
-	return []*shape{fileShape, connectionShape, peopleShape, attributeShape, activityShape, scoreShape, groupShape,
-		criterionShape, intervalShape, erosionShape, gradeShape, matrixShape, trendShape, writeShape, privacyShape, scheduleShape}
+	return []*shape{fileShape, connectionShape, peopleShape, attributeShape, activityShape, scoreShape, measureShape, frequencyShape, groupShape,
+		criterionShape, intervalShape, erosionShape, overallShape, adjustShape, gradeShape, matrixShape, thirdsShape, thirdShape,
+		stageShape, filtersShape, burstsShape, scannersShape, ignoreShape, trendShape, writeShape, privacyShape, scheduleShape}
 }
 
 func section(b *strings.Builder, s *shape) {

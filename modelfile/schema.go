@@ -78,6 +78,8 @@ func schemaOf(s *shape) map[string]any {
 		return out
 	case dictionary:
 		return dictionarySchema(s)
+	case either:
+		return map[string]any{"anyOf": []any{schemaOf(s.item), schemaOf(s.long)}}
 	case fieldRules:
 		return map[string]any{"anyOf": []any{schemaOf(fieldSets), arrayOf(schemaOf(fieldSets))}}
 	case table:
@@ -144,6 +146,10 @@ func objectSchema(s *shape) map[string]any {
 	var rules []any
 	if s.field("half_life") != nil {
 		rules = append(rules, oneDecay())
+	}
+	if s == scoreShape {
+		out["dependentRequired"] = purchaseNeeds()
+		rules = append(rules, map[string]any{"oneOf": requires("groups", "method")})
 	}
 	if s == criterionShape {
 		out["dependentRequired"] = besides()

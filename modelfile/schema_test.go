@@ -91,6 +91,8 @@ var beyondSchema = []string{
 	"expression-loop", "expression-not-a-condition", "expression-syntax", "expression-type", "expression-unknown",
 	"label-grade-unknown", "lookup-header", "lookup-missing", "lookup-ragged", "lookup-twice", "matrix-cuts",
 	"matrix-score-unknown", "money-without-currency", "overall-unknown", "score-cap-below-floor", "score-name-taken", "secret-token",
+	"purchases-cuts", "purchases-segment-hole", "purchases-segment-overlap", "purchases-segment-places", "purchases-with-decay",
+	"purchases-without-amount", "purchases-write",
 	"timezone", "two-criteria-of-one-name", "write-key-unknown", "write-read-field", "write-same-field",
 }
 

@@ -26,6 +26,9 @@ func (c *compiler) derive(spec Spec) {
 			if slices.ContainsFunc(c.schema.Attributes, func(a Attribute) bool { return a.Name == name }) {
 				c.problems.add(s.Path, fmt.Sprintf("the attribute %q is also made by the score %q", name, s.Name), "rename one of them")
 			}
+			if slices.ContainsFunc(spec.Scores, func(other ScoreSpec) bool { return other.Name == name }) {
+				c.problems.add(s.Path, fmt.Sprintf("the score %q has the name of something the score %q makes", name, s.Name), "rename one of them")
+			}
 		}
 	}
 	c.schema, c.model.extended = &asked, &asked
