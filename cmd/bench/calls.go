@@ -62,7 +62,7 @@ func callsRow(name string, r worker.Report, least, people int) {
 	fmt.Printf("    %v; %s written\n", r.Calls, count(r.Written))
 }
 
-// fixed is what every run asks: the account, its daily allowance, and the fields of each object.
+// fixed is what every run asks: the account, whether it may write, and the fields of each object.
 func fixed(r worker.Report) int { return 2 + len(r.Read) }
 
 func leastLoad(r worker.Report) int {

@@ -20,7 +20,7 @@ type sizes struct{ calls, limits, small, large int }
 
 func main() {
 	short := flag.Bool("short", false, "small populations: the form of the tables, not their figures")
-	only := flag.String("only", "", "one table: calls, limits, speed or scoring")
+	only := flag.String("only", "", "one table: scoring, rules, calls, speed or limits")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, *short, *only)
@@ -51,7 +51,7 @@ func run(ctx context.Context, short bool, only string) error {
 	for _, table := range []struct {
 		name  string
 		print func(context.Context, sizes) error
-	}{{"scoring", b.scoring}, {"calls", b.calls}, {"speed", b.speed}, {"limits", b.limits}} {
+	}{{"scoring", b.scoring}, {"rules", b.rules}, {"calls", b.calls}, {"speed", b.speed}, {"limits", b.limits}} {
 		if only != "" && only != table.name {
 			continue
 		}
