@@ -182,3 +182,30 @@ func (m *Mapper) validatePrivacy(v *validator) {
 		}
 	}
 }
+
+// scoreWords begin the words by which a CRM's own scores are called.
+var scoreWords = []string{"score", "scoring", "hubspotscore", "grade", "rating", "likelihood", "probability", "predictive", "notation"}
+
+// rates tells a field that holds somebody's judgement in numbers rather than a fact.
+func rates(field string) bool {
+	return slices.ContainsFunc(nameWords(field), func(word string) bool {
+		return slices.ContainsFunc(scoreWords, func(begin string) bool { return strings.HasPrefix(word, begin) })
+	})
+}
+
+// IsScore reports whether an attribute is read from scores of the CRM and from nothing else.
+func (m *Mapper) IsScore(attribute string) bool {
+	for i := range m.attributes {
+		if a := &m.attributes[i]; a.spec.Name == attribute {
+			return !slices.ContainsFunc(a.from, func(p place) bool { return p.object == crm.Owners || !rates(p.field) })
+		}
+	}
+	return false
+}
+
+// SkipsByScore reports whether a rule of skip_if leaves people out by scores of the CRM alone.
+func (m *Mapper) SkipsByScore() bool {
+	return slices.ContainsFunc(m.skip, func(set []condition) bool {
+		return !slices.ContainsFunc(set, func(c condition) bool { return !rates(c.field) })
+	})
+}

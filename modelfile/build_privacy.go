@@ -1,6 +1,9 @@
 package modelfile
 
-import "github.com/bareme/bareme/mapping"
+import (
+	"github.com/bareme/bareme/mapping"
+	"github.com/bareme/bareme/scoring"
+)
 
 // skipRules reads both forms of privacy.skip_if: a set any of whose fields may match, and a list of sets all of whose
 // fields must.
@@ -12,4 +15,38 @@ func skipRules(n *node) (any []mapping.Condition, all [][]mapping.Condition) {
 		all = append(all, conditions(item))
 	}
 	return nil, all
+}
+
+// reviewed refuses rules that leave people out by a score alone, unless the file says that a person reviews them: nobody
+// is to be judged by a machine only (GDPR article 22).
+func (f *File) reviewed(human bool) []scoring.Problem {
+	if human {
+		return nil
+	}
+	var problems []scoring.Problem
+	refuse := func(path string) {
+		problems = append(problems, scoring.Problem{Path: path, Message: "people would be left out by a score alone",
+			Hint: "ask for a fact as well, or let a person review them and say so: privacy: {human_review: true} (GDPR article 22)"})
+	}
+	if f.Mapper.SkipsByScore() {
+		refuse("$.privacy.skip_if")
+	}
+	attributes := map[string]bool{}
+	for _, a := range f.Mapping.Attributes {
+		attributes[a.Name] = true
+	}
+	for _, e := range f.Model.Exclusions() {
+		alone := true
+		for _, name := range e.Asks {
+			alone = alone && (f.Mapper.IsScore(name) || !attributes[name] && name != "stage")
+		}
+		if alone {
+			refuse(e.Path)
+		}
+	}
+	return problems
+}
+
+func scope(n *node) scoring.ScopeSpec {
+	return scoring.ScopeSpec{Include: textOf(n.get("include")), Exclude: textOf(n.get("exclude"))}
 }

@@ -14,16 +14,7 @@ func (b *builder) scoring(s *scoring.Spec, root *node) {
 		}
 		s.Scores = append(s.Scores, b.score(e))
 	}
-	if n := root.get("overall"); n != nil {
-		for _, e := range n.entries {
-			s.Overall = append(s.Overall, scoring.Weight{Score: e.key.text, Weight: numberOf(e.value)})
-		}
-	}
-	if n := root.get("grade"); n != nil {
-		s.Grade = grade(n.get("matrix"))
-		s.Labels = labels(n.get("label"))
-	}
-	s.Scope = scope(root.get("people"))
+	b.grade(s, root.get("grade"))
 	s.Trend = scoring.TrendSpec{Over: defaultTrendOver, Move: defaultTrendMove}
 	trend := root.get("trend")
 	if n := trend.get("over"); n != nil {
@@ -53,6 +44,7 @@ func (b *builder) group(e entry, path string) scoring.GroupSpec {
 	g := scoring.GroupSpec{
 		Name: e.key.text, Path: child(path+".groups", e.key.text),
 		Max: optional(n.get("max")), Min: optional(n.get("min")), Decay: b.decay(n),
+		Family: textOf(n.get("family")), Weight: numberOf(n.get("weight")),
 	}
 	for i, item := range n.get("criteria").items {
 		g.Criteria = append(g.Criteria, b.criterion(item, index(g.Path+".criteria", i)))
@@ -68,7 +60,7 @@ func (b *builder) criterion(n *node, path string) scoring.CriterionSpec {
 		Activity: textOf(n.get("activity")), Each: textOf(n.get("each")) == "true", Cap: optional(n.get("cap")),
 		Within: durationOf(n.get("within")), Decay: b.decay(n),
 		Inactive: durationOf(n.get("inactive")), Of: textsOf(n.get("of")),
-		Points: numberOf(n.get("points")),
+		Points: numberOf(n.get("points")), Family: textOf(n.get("family")),
 	}
 	if tiers := n.get("tiers"); tiers != nil {
 		for _, e := range tiers.entries {

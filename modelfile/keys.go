@@ -63,7 +63,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"identity", &shape{kind: anyText, empty: true}, false, "`email`", "The field that says who a person is. `\"\"`: none.", "email"},
 	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
 	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
-	{"overall", &shape{kind: either, item: weightsShape, long: overallShape}, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count. Or the keys of [overall](#overall).", "{fit: 2, engagement: 1}"},
+	{"overall", overallShapes, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count. Or the keys of [overall](#overall).", "{fit: 2, engagement: 1}"},
 	{"adjust", &shape{kind: list, item: adjustShape, filled: true}, false, "none", "What moves the overall score itself, after all scores are added up.", ""},
 	{"grade", gradeShape, false, "no grade", "How two scores become a grade, and grades a label.", ""},
 	{"lifecycle", &shape{kind: dictionary, key: titleKey, item: &shape{kind: either, item: aCondition, long: stageShape}, filled: true}, false, "no stages", "The stages of a client, in order: the first that holds is the one. Each is a condition, or the keys of [lifecycle](#lifecycle). `\"*\"` is everybody who is left. Conditions may ask for the scores by name, for `overall`, `grade` and `label` too.", `{customer: 'happened("purchase")', suspect: "*"}`},
@@ -192,6 +192,8 @@ var thirdShape = &shape{kind: object, title: "grade.thirds.criteria", fields: []
 // weightsShape is the short form of overall, overallShape the long one.
 var weightsShape = &shape{kind: dictionary, key: nameKey, item: aPositive, filled: true}
 
+var overallShapes = &shape{kind: either, item: weightsShape, long: overallShape}
+
 var overallShape = &shape{kind: object, title: "overall", about: "`overall` holds weights by score, or these keys.", fields: []field{
 	{"method", &shape{kind: choice, choices: []string{"mean", "sum"}}, false, "mean", "A weighted mean or a weighted sum.", "sum"},
 	{"weights", weightsShape, false, "every score weighs 1", "How much each score weighs. A score left out does not count.", "{fit: 2, engagement: 1}"},
@@ -231,8 +233,8 @@ var scannersShape = &shape{kind: object, title: "filters.scanners", fields: []fi
 }}
 
 var ignoreShape = &shape{kind: object, title: "filters.ignore", fields: []field{
-	{"domains", aTexts, false, "none", "Domains of e-mail addresses, with all below them: your own, and those of tests. With this or the next key the address is kept in the state file.", "[example.com]"},
-	{"emails_matching", aTexts, false, "none", "Parts of e-mail addresses, `*` for anything, letter case aside.", `["test*@*", "*+test@*"]`},
+	{"domains", aTexts, false, "none", "Domains of e-mail addresses, with all below them: your own, and those of tests. An attribute must hold the domain: `{from: email, transform: domain}`.", "[example.com]"},
+	{"emails_matching", aTexts, false, "none", "Parts of e-mail addresses, `*` for anything, letter case aside. An attribute must hold the address: `{from: email}`.", `["test*@*", "*+test@*"]`},
 	{"where", aCondition, false, "none", "A condition over the attributes.", "test_contact"},
 }}
 

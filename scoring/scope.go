@@ -93,3 +93,44 @@ func (english) outsideScore(name string) string { return name + ": not in this s
 func (french) outside() string { return "Sans score : hors du champ de ce modèle" }
 
 func (french) outsideScore(name string) string { return name + " : hors du champ de ce score" }
+
+// Exclusion is a rule by which people are left out, and what it asks for: attributes, and results of scoring (the names of
+// scores, OverallScore, "grade", "label", "stage").
+type Exclusion struct {
+	Path string
+	Asks []string
+}
+
+// Exclusions lists the rules of the model that leave people out: the scopes, and the route out of target. The routes a
+// grade leads to by itself are none of them.
+func (m *Model) Exclusions() []Exclusion {
+	var list []Exclusion
+	add := func(path string, c *condition, attributes []Attribute) {
+		if c == nil || len(c.asks) == 0 {
+			return
+		}
+		e := Exclusion{Path: path}
+		for _, slot := range c.asks {
+			e.Asks = append(e.Asks, attributes[slot].Name)
+		}
+		list = append(list, e)
+	}
+	own := m.schema.Attributes
+	if m.extended != nil {
+		own = m.extended.Attributes
+	}
+	add("$.people.include", m.scope.include, own)
+	add("$.people.exclude", m.scope.exclude, own)
+	for i := range m.scores {
+		path := m.spec.Scores[i].Path
+		add(path+".include", m.scores[i].scope.include, own)
+		add(path+".exclude", m.scores[i].scope.exclude, own)
+	}
+	all := append(append([]Attribute(nil), own...), m.resultAttributes()...)
+	for i := range m.routes {
+		if m.routes[i].name == RouteOutOfTarget {
+			add(m.spec.Routing[i].enterPath(), m.routes[i].enter, all)
+		}
+	}
+	return list
+}
