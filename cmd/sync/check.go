@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bareme/bareme/mapping"
 )
 
 func (p *program) checkCommand() *cobra.Command {
@@ -28,6 +30,14 @@ type checked struct {
 	TimeZone   string   `json:"time_zone"`
 	Attributes int      `json:"attributes"`
 	Scores     []string `json:"scores"`
+
+	Estimated []estimated `json:"estimated,omitempty"` // attributes that are guesses where they are not known
+}
+
+// estimated is an attribute that is guessed from first names, and what for.
+type estimated struct {
+	Attribute string `json:"attribute"`
+	Purpose   string `json:"purpose"`
 }
 
 func (p *program) check(ctx context.Context) error {
@@ -49,12 +59,20 @@ func (p *program) check(ctx context.Context) error {
 		Model: file.Name, Connection: conn.Name, CRM: conn.CRM, Account: account.ID, TimeZone: account.TimeZone,
 		Attributes: len(file.Mapping.Attributes), Scores: file.Model.Scores(),
 	}
+	for _, a := range file.Mapping.Attributes {
+		if a.Transform == mapping.AgeFromFirstName {
+			done.Estimated = append(done.Estimated, estimated{a.Name, a.FirstName.Purpose})
+		}
+	}
 	if p.json() {
 		return p.printJSON(done)
 	}
 	p.printf("%s is valid: %s, %s (%s)\n", done.Model, counted(done.Attributes, "attribute", "attributes"),
 		counted(len(done.Scores), "score", "scores"), strings.Join(done.Scores, ", "))
 	p.printf("%s: %s account %s, time zone %s\n", done.Connection, done.CRM, done.Account, done.TimeZone)
+	for _, e := range done.Estimated {
+		p.printf("%s is estimated from first names where it is not known; purpose: %s\n", e.Attribute, e.Purpose)
+	}
 	p.printf("Every field the model reads is there, and every field it writes can be written.\n")
 	return nil
 }
