@@ -165,3 +165,10 @@ func (d *deaf) Write(ctx context.Context, object string, updates []crm.Update) (
 	}
 	return nil, &crm.Error{Kind: crm.ErrUnavailable, Op: "write people", Message: "the connection broke"}
 }
+
+// refuses is a connector that says no to everything.
+type refuses struct{ crm.Connector }
+
+func (refuses) Account(context.Context) (crm.Account, error) {
+	return crm.Account{}, &crm.Error{Kind: crm.ErrUnavailable, Op: "read the account", Message: "no"}
+}
