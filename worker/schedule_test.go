@@ -28,7 +28,7 @@ func TestScheduleNeverOverlapsAndMakesUpOnce(t *testing.T) {
 		time.Sleep(time.Until(start.Add(time.Minute)))
 		stop := time.AfterFunc(2*time.Hour, cancel)
 		defer stop.Stop()
-		err := one.Run(ctx, worker.Schedule{Sync: "*/15 * * * *", Rescore: "30 * * * *"}, func(r worker.Report, _ error) {
+		err := one.Run(ctx, worker.Schedule{Sync: "*/15 * * * *", Rescore: "40 * * * *"}, func(r worker.Report, _ error) {
 			kinds = append(kinds, string(r.Kind))
 			if len(kinds) == 2 {
 				time.Sleep(50 * time.Minute)
@@ -38,8 +38,8 @@ func TestScheduleNeverOverlapsAndMakesUpOnce(t *testing.T) {
 			t.Errorf("the schedule ended with %v", err)
 		}
 	})
-	// At once; :15, which takes until :65; then the rescore of :30 and one sync for :30, :45 and :60; and so on.
-	want := "sync sync rescore sync sync rescore sync sync sync"
+	// At once; :15, which takes until 1:05; then the rescore of :40, and one sync for :30, :45 and 1:00; and so on.
+	want := "sync sync rescore sync sync sync rescore sync sync"
 	if got := strings.Join(kinds, " "); got != want {
 		t.Errorf("ran   %s\nwant  %s", got, want)
 	}
