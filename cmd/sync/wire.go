@@ -99,7 +99,7 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 	}
 	return &worker.Worker{
 		Connection: conn.Name, CRM: connector, Store: store,
-		Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash(), Decimals: file.Mapping.Write.Decimals,
+		Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash() + "." + file.Model.Hash(), Decimals: file.Mapping.Write.Decimals,
 		Rules:  plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
 		Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged},
 		Now:    now, Log: p.log,
