@@ -20,6 +20,7 @@ type Reason struct {
 	Family    Family `json:"family,omitempty"`
 	Nature    Nature `json:"nature,omitempty"`
 	Overall   bool   `json:"overall,omitempty"` // moves the overall score itself and belongs to no score
+	Hand      bool   `json:"by_hand,omitempty"` // somebody set or moved the overall score by hand
 }
 
 // Reasons tells every line of a result in words: what speaks for, strongest first, then what speaks against, strongest
@@ -38,6 +39,10 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 		list = append(list, reason)
 	}
 	for _, l := range r.Adjustments {
+		if l.Kind == ByHand {
+			list = append(list, handReason(l, r.Hand, w, lang))
+			continue
+		}
 		list = append(list, m.adjustmentReason(l, w, lang))
 	}
 	slices.SortStableFunc(list, func(a, b Reason) int {
@@ -65,9 +70,11 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 	return list
 }
 
-// rank orders the kinds of reason: for, against, limits, remarks.
+// rank orders the kinds of reason: by hand, for, against, limits, remarks.
 func (r *Reason) rank() int {
 	switch {
+	case r.Hand:
+		return -1
 	case r.Limit:
 		return 2
 	case r.Points > 0:

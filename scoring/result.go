@@ -34,6 +34,8 @@ type Result struct {
 	Outside bool    // the subject is not in the model's scope
 
 	Moves []Move // what moved a grade in thirds
+
+	Hand *Override // the overall score was set or moved by hand, see Model.Override; nil: it was not
 }
 
 // Score is one named score of a result.
@@ -59,6 +61,7 @@ const (
 	Adjusted                     // an adjustment moved the overall score; Criterion is its index in Spec.Adjust
 	OverallMax                   // the ceiling of the overall score took some away
 	OverallMin                   // the floor of the overall score gave some back
+	ByHand                       // somebody set or moved the overall score: see Result.Hand
 )
 
 // Line is one entry of the breakdown.

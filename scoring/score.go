@@ -41,7 +41,7 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 	defer m.giveBack(w)
 	r.reset()
 	m.begin(w, s, now.UnixMilli(), r)
-	if ignore := m.filters.ignore; ignore != nil && ignore.holds(&w.facts) == yes {
+	if m.filters.ignores(&w.facts) {
 		r.ignore(len(m.scores))
 		return
 	}
@@ -99,6 +99,7 @@ func (r *Result) reset() {
 	r.Scores, r.Lines, r.Unknown = r.Scores[:0], r.Lines[:0], r.Unknown[:0]
 	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
 	r.Stage, r.Route, r.Dropped, r.Ignored = "", "", Dropped{}, false
+	r.Outside, r.Hand = false, nil
 	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
 	r.Buyers = r.Buyers[:0]
 }

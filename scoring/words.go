@@ -23,6 +23,7 @@ type phrases interface {
 	more(n int) string
 	unscored(scores []missingScore) string
 	outside() string
+	byHand(o *Override) string
 	outsideScore(name string) string
 	trend(t Trend) string
 	family(f Family) string
