@@ -186,14 +186,15 @@ func (c *compiler) activity(s ActivitySpec) {
 		c.problem(s.Path, fmt.Sprintf("activity %q has a currency and no amount", s.Name), "name the field with the amount, or leave the currency out")
 	}
 	c.conditions(s.When, s.Path+".when")
-	c.mapper.sources[s.From] = append(c.mapper.sources[s.From], activity{spec: s, slot: uint16(slot), when: compileConditions(s.When)})
+	c.conditions(s.Not, s.Path+".not")
+	c.mapper.sources[s.From] = append(c.mapper.sources[s.From], activity{spec: s, slot: uint16(slot), when: compileConditions(s.When), not: compileExclusions(s.Not)})
 }
 
 func (c *compiler) counter(s ActivitySpec, slot uint16) {
 	if s.Count == "" && s.Last == "" {
 		c.problem(s.Path, fmt.Sprintf("counter %q counts nothing", s.Name), "name the field that counts (count) and the field with the latest date (last)")
 	}
-	if len(s.When) > 0 || s.Time != "" || s.Amount != "" || s.Currency != "" || s.CurrencyFrom != "" {
+	if len(s.When) > 0 || len(s.Not) > 0 || s.Time != "" || s.Amount != "" || s.Currency != "" || s.CurrencyFrom != "" {
 		c.problem(s.Path, "a counter has only count and last", "a count says nothing more about each time")
 	}
 	for key, field := range map[string]string{"count": s.Count, "last": s.Last} {

@@ -42,3 +42,37 @@ func (c condition) holds(f crm.Fields) bool {
 }
 
 func foldCase(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// exclusion is a compiled condition of which one value is enough to leave an activity out.
+type exclusion struct {
+	field  string
+	values []string // folded, "*" at either end
+}
+
+func compileExclusions(specs []Condition) []exclusion {
+	out := make([]exclusion, 0, len(specs))
+	for _, s := range specs {
+		e := exclusion{field: s.Field}
+		for _, v := range s.In {
+			e.values = append(e.values, foldCase(v))
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+func (e exclusion) holds(f crm.Fields) bool {
+	value := foldCase(f[e.field])
+	for _, v := range e.values {
+		middle, open := strings.CutPrefix(v, "*")
+		middle, end := strings.CutSuffix(middle, "*")
+		switch {
+		case open && end && strings.Contains(value, middle),
+			open && !end && strings.HasSuffix(value, middle),
+			end && !open && strings.HasPrefix(value, middle),
+			value == v:
+			return true
+		}
+	}
+	return false
+}

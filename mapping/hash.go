@@ -44,6 +44,10 @@ func hashSpec(s Spec) string {
 	for _, a := range s.Activities {
 		put(h, "activity", a.Name, a.From, a.Count, a.Last, a.Time, a.Amount, a.Currency, a.CurrencyFrom)
 		putConditions(h, a.When)
+		if len(a.Not) > 0 {
+			put(h, "not")
+			putConditions(h, a.Not)
+		}
 	}
 	put(h, "skip")
 	putConditions(h, s.SkipIf)

@@ -36,11 +36,19 @@ type activity struct {
 	spec ActivitySpec
 	slot uint16
 	when []condition
+	not  []exclusion
 }
 
 // Schema names the attributes and kinds of activity of every subject this mapper makes.
 func (m *Mapper) Schema() scoring.Schema {
-	return scoring.Schema{Attributes: slices.Clone(m.schema.Attributes), Activities: slices.Clone(m.schema.Activities)}
+	s := scoring.Schema{Attributes: slices.Clone(m.schema.Attributes), Activities: slices.Clone(m.schema.Activities)}
+	for _, a := range m.attributes {
+		s.Company = append(s.Company, slices.ContainsFunc(a.from, func(p place) bool { return p.object == crm.Companies }))
+	}
+	for _, a := range m.spec.Activities {
+		s.Money = append(s.Money, a.Amount != "")
+	}
+	return s
 }
 
 // Sources names the sources of activity to pull, in name order. Counters need none.
@@ -90,6 +98,9 @@ func (m *Mapper) Need() crm.Need {
 		for _, a := range activities {
 			for _, c := range a.when {
 				add(source, c.field)
+			}
+			for _, e := range a.not {
+				add(source, e.field)
 			}
 			add(source, a.spec.Time)
 			add(source, a.spec.Amount)

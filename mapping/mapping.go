@@ -49,6 +49,7 @@ type ActivitySpec struct {
 	Count, Last string
 
 	When         []Condition // all must hold for an activity of the source to count
+	Not          []Condition `json:",omitempty"` // none may hold; "*" at either end of a value stands for anything
 	Time         string      // field with the moment; "": the CRM's own time of the activity
 	Amount       string      // field with money
 	Currency     string      // the currency amounts are in, ISO 4217
@@ -83,13 +84,16 @@ type WriteField struct {
 
 // What can be written about a person beside the scores by name.
 const (
-	KeyScore    = "score"     // the overall score
-	KeyGrade    = "grade"     // "A1"
-	KeyLabel    = "label"     // "hot"
-	KeyReasons  = "reasons"   // the breakdown in words
-	KeyTrend    = "trend"     // one of Trends
-	KeyScoredAt = "scored_at" // when the score was computed
-	KeyUnscored = "unscored"  // why there is no score
+	KeyScore     = "score"     // the overall score
+	KeyGrade     = "grade"     // "A1"
+	KeyLabel     = "label"     // "hot"
+	KeyReasons   = "reasons"   // the breakdown in words
+	KeyTrend     = "trend"     // one of Trends
+	KeyScoredAt  = "scored_at" // when the score was computed
+	KeyUnscored  = "unscored"  // why there is no score
+	KeyNext      = "next"      // what to do, in words
+	KeyLifecycle = "lifecycle" // the stage
+	KeyRouting   = "routing"   // one of scoring.Routes
 )
 
 // Warning is something about one person's data that scoring works around. It holds no value of theirs.

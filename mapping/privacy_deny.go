@@ -194,7 +194,7 @@ func (c *compiler) denied(s Spec) {
 	}
 	for _, a := range s.Activities {
 		names := []string{a.Name, a.Count, a.Last}
-		for _, w := range a.When {
+		for _, w := range slices.Concat(a.When, a.Not) {
 			names = append(names, w.Field)
 		}
 		for _, name := range names {

@@ -14,6 +14,7 @@ import (
 const (
 	reasonsLength  = 65536
 	unscoredLength = 500
+	nextLength     = 500
 )
 
 // Show says what each written field of a person's record should hold, "" for a field to clear. Every written field is
@@ -56,6 +57,12 @@ func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, trend
 		if anyKnown(r) {
 			return now.UTC().Truncate(time.Second).Format(time.RFC3339)
 		}
+	case KeyNext:
+		return firstRunes(model.Next(r, m.Language()), nextLength)
+	case KeyLifecycle:
+		return r.Stage
+	case KeyRouting:
+		return r.Route
 	case KeyUnscored:
 		return firstRunes(model.Unscored(r, m.Language()), unscoredLength)
 	default:

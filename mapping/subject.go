@@ -177,6 +177,11 @@ func (k *activity) holds(f crm.Fields) bool {
 			return false
 		}
 	}
+	for _, e := range k.not {
+		if e.holds(f) {
+			return false
+		}
+	}
 	return true
 }
 

@@ -133,6 +133,9 @@ func (v *validator) activity(source string, s *ActivitySpec) {
 	for _, c := range s.When {
 		v.condition(source, c, s.Path+".when")
 	}
+	for _, c := range s.Not { // its values may be parts of texts, so only the field is checked
+		v.field(source, c.Field, s.Path+".not."+c.Field)
+	}
 	v.typed(source, s.Time, s.Path+".time", "a date", crm.Date, crm.DateTime, crm.Text)
 	v.typed(source, s.Amount, s.Path+".amount", "a number", crm.Number, crm.Text)
 	v.field(source, s.CurrencyFrom, s.Path+".currency_from")

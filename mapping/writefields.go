@@ -24,6 +24,12 @@ func (m *Mapper) WriteFields(model *scoring.Model) []crm.Field {
 			for _, t := range trends() {
 				d.Options = append(d.Options, crm.Option{Value: string(t), Label: capital(t.Word(m.Language()))})
 			}
+		case KeyLifecycle:
+			d.Options = options(model.Stages(), func(s string) string { return capital(scoring.StageWord(s, m.Language())) })
+		case KeyRouting:
+			d.Options = options(scoring.Routes(), func(s string) string { return capital(scoring.RouteWord(s, m.Language())) })
+		case KeyNext:
+			d.Length = nextLength
 		case KeyReasons:
 			d.Length = reasonsLength
 		case KeyUnscored:
@@ -53,9 +59,9 @@ func (m *Mapper) writeType(key string) crm.Type {
 // writeType is writeType of everything that scores do not make.
 func writeType(key string) crm.Type {
 	switch key {
-	case KeyGrade, KeyLabel, KeyTrend:
+	case KeyGrade, KeyLabel, KeyTrend, KeyLifecycle, KeyRouting:
 		return crm.Choice
-	case KeyReasons, KeyUnscored:
+	case KeyReasons, KeyUnscored, KeyNext:
 		return crm.Text
 	case KeyScoredAt:
 		return crm.DateTime
@@ -87,6 +93,12 @@ func (m *Mapper) describe(key string) (label, help string) {
 			return "Raisons du score", "Chaque gain et chaque perte ; leur somme est le score."
 		case KeyScoredAt:
 			return "Score calculé le", "Date du dernier calcul."
+		case KeyNext:
+			return "À faire", "Ce que la note conseille de faire."
+		case KeyLifecycle:
+			return "Cycle de vie", "Étape de la relation, calculée par Barème."
+		case KeyRouting:
+			return "Orientation", "Commerciaux, à nourrir ou hors cible."
 		case KeyUnscored:
 			return "Pourquoi sans score", "Ce qui manque pour calculer un score."
 		}
@@ -108,6 +120,12 @@ func (m *Mapper) describe(key string) (label, help string) {
 		return "Lead score reasons", "Every gain and loss; they add up to the score."
 	case KeyScoredAt:
 		return "Lead scored at", "When the score was computed."
+	case KeyNext:
+		return "Next action", "What the grade advises to do."
+	case KeyLifecycle:
+		return "Lifecycle stage", "The stage of the relation, computed by Barème."
+	case KeyRouting:
+		return "Routing", "Sales, nurture or out of target."
 	case KeyUnscored:
 		return "Why there is no lead score", "What is missing to compute one."
 	}

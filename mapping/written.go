@@ -44,7 +44,7 @@ func (m *Mapper) ScoreFields() []string {
 	var fields []string
 	for _, f := range m.spec.Write.Fields {
 		switch f.Key {
-		case KeyGrade, KeyLabel, KeyReasons, KeyTrend, KeyScoredAt, KeyUnscored:
+		case KeyGrade, KeyLabel, KeyReasons, KeyTrend, KeyScoredAt, KeyUnscored, KeyNext, KeyLifecycle, KeyRouting:
 		default:
 			if _, made := m.derived(f.Key); !made {
 				fields = append(fields, f.Field)

@@ -34,6 +34,7 @@ func (b *builder) file(f *File, root *node) {
 	connections(f, root.get("connections"))
 	b.mapping(&f.Mapping, root)
 	b.scoring(&f.Scoring, root)
+	b.results(f, root)
 	b.priced(root, f.Scoring.Scores)
 	b.write(f, root.get("write"))
 	b.schedule(&f.Schedule, root.get("schedule"))
@@ -145,7 +146,7 @@ func (b *builder) activity(e entry) mapping.ActivitySpec {
 	return mapping.ActivitySpec{
 		Name: e.key.text, Path: child("$.people.activity", e.key.text),
 		From: textOf(n.get("from")), Count: textOf(n.get("count")), Last: textOf(n.get("last")),
-		When: conditions(n.get("when")), Time: textOf(n.get("time")), Amount: textOf(n.get("amount")),
+		When: conditions(n.get("when")), Not: conditions(n.get("not")), Time: textOf(n.get("time")), Amount: textOf(n.get("amount")),
 		Currency: textOf(n.get("currency")), CurrencyFrom: textOf(n.get("currency_from")),
 	}
 }
@@ -163,7 +164,7 @@ func conditions(n *node) []mapping.Condition {
 
 // writeKeys are what can be written beside the scores by their names.
 func writeKeys() []string {
-	return []string{mapping.KeyScore, mapping.KeyGrade, mapping.KeyLabel, mapping.KeyReasons, mapping.KeyTrend, mapping.KeyScoredAt, mapping.KeyUnscored}
+	return []string{mapping.KeyScore, mapping.KeyGrade, mapping.KeyLabel, mapping.KeyReasons, mapping.KeyTrend, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext, mapping.KeyLifecycle, mapping.KeyRouting}
 }
 
 func (b *builder) write(f *File, n *node) {

@@ -42,6 +42,8 @@ func (c *checker) check(n *node, s *shape, label string) {
 			return
 		}
 		c.scalar(n, s, label)
+	case either:
+		c.check(n, s.form(n), label)
 	case fieldRules:
 		if n.kind == listNode {
 			c.list(n, &shape{kind: list, item: fieldSets, filled: true}, label)

@@ -151,6 +151,9 @@ func objectSchema(s *shape) map[string]any {
 		out["dependentRequired"] = purchaseNeeds()
 		rules = append(rules, map[string]any{"oneOf": requires("groups", "method")})
 	}
+	if s == gradeShape {
+		rules = append(rules, map[string]any{"oneOf": requires("matrix", "scale", "bands", "thirds")})
+	}
 	if s == criterionShape {
 		out["dependentRequired"] = besides()
 		rules = append(rules, map[string]any{"oneOf": requires(subjects...)}, map[string]any{"oneOf": requires("points", "tiers")})

@@ -23,6 +23,7 @@ const (
 	list                   // of shape.item
 	dictionary             // names chosen by the author, with values of shape.item
 	table                  // a CSV file's name, or a dictionary of texts
+	either                 // shape.item, or the keys of shape.long
 	fieldRules             // a dictionary of texts, or a list of such dictionaries
 )
 
@@ -33,7 +34,8 @@ type shape struct {
 	title   string   // objects: their heading in the reference
 	about   string   // objects: what they are
 	fields  []field  // objects
-	item    *shape   // lists and dictionaries
+	item    *shape   // lists, dictionaries and the short form of either
+	long    *shape   // the long form of either, an object
 	key     keyKind  // dictionaries
 	choices []string // choices
 	filled  bool     // lists and dictionaries: not empty
@@ -121,6 +123,8 @@ func (s *shape) words() string {
 		return "set of names"
 	case table:
 		return "CSV file or set of texts"
+	case either:
+		return s.item.words() + " or " + s.long.words()
 	case fieldRules:
 		return "set of names or list of sets"
 	default:
@@ -143,4 +147,21 @@ func (s *shape) numberWords() string {
 	default:
 		return fmt.Sprintf("%s from %g on", word, b.least)
 	}
+}
+
+// form is the one of two forms a value has: the long one when it holds any of its keys, or when it holds keys where the
+// short form is one value.
+func (s *shape) form(n *node) *shape {
+	if n.kind != mapNode {
+		return s.item
+	}
+	for _, key := range n.keys() {
+		if s.long.field(key) != nil {
+			return s.long
+		}
+	}
+	if s.item.kind == dictionary {
+		return s.item
+	}
+	return s.long
 }

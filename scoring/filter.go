@@ -13,7 +13,13 @@ type FilterSpec struct {
 	Opens    string       `json:",omitempty"` // CountOpens, or "" for IgnoreOpens
 	Bursts   *BurstSpec   `json:",omitempty"`
 	Scanners *ScannerSpec `json:",omitempty"`
-	Ignore   string       `json:",omitempty"` // a condition: those for whom it holds are not scored
+	Ignore   []IgnoreSpec `json:",omitempty"` // those for whom any of these holds are not scored
+}
+
+// IgnoreSpec is a condition on people who are not meant: colleagues, test contacts.
+type IgnoreSpec struct {
+	Path string `json:"-"`
+	When string
 }
 
 // What opened e-mails are worth. Apple Mail and mail gateways open mail by themselves, so they are ignored unless a model
@@ -61,7 +67,7 @@ type compiledFilters struct {
 	opened   uint16
 	sent     uint16
 	scanner  int64 // milliseconds
-	ignore   *condition
+	ignore   []*condition
 }
 
 // filterScratch is the working memory of the filters.
@@ -109,8 +115,8 @@ func (c *compiler) filters(s FilterSpec) {
 	if s.Scanners != nil {
 		c.scanners(f, s.Scanners)
 	}
-	if s.Ignore != "" {
-		f.ignore = c.condition("$.filters.ignore.where", s.Ignore, c.schema)
+	for _, i := range s.Ignore {
+		f.ignore = append(f.ignore, c.condition(i.Path, i.When, c.schema))
 	}
 	f.active = f.opens != nil || len(f.bursts) > 0 || f.scanners
 }
@@ -184,6 +190,16 @@ func (c *compiler) seconds(path string, s float64) int64 {
 		return 0
 	}
 	return int64(math.Round(s * 1000))
+}
+
+// ignores reports whether a subject is not meant.
+func (f *compiledFilters) ignores(known *facts) bool {
+	for _, c := range f.ignore {
+		if c.holds(known) == yes {
+			return true
+		}
+	}
+	return false
 }
 
 // apply returns the events that count, in w's memory when some do not. Events after now take no part: they have not

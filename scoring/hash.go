@@ -64,7 +64,10 @@ func canonical(m *Model) Spec {
 		spec.Adjust[i].When = canonicalCondition(spec.Adjust[i].When)
 	}
 	spec.Lifecycle, spec.Routing = canonicalStages(spec.Lifecycle), canonicalStages(spec.Routing)
-	spec.Filters.Ignore = canonicalCondition(spec.Filters.Ignore)
+	spec.Filters.Ignore = slices.Clone(spec.Filters.Ignore)
+	for i := range spec.Filters.Ignore {
+		spec.Filters.Ignore[i].When = canonicalCondition(spec.Filters.Ignore[i].When)
+	}
 	if spec.Filters.Opens == IgnoreOpens {
 		spec.Filters.Opens = ""
 	}

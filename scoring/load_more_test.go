@@ -103,7 +103,10 @@ func (l loader) stages(items yaml.MapSlice, path string) []StageSpec {
 }
 
 func (l loader) filters(raw rawFilters) FilterSpec {
-	f := FilterSpec{Opens: raw.Opens, Ignore: raw.Ignore.Where}
+	f := FilterSpec{Opens: raw.Opens}
+	if raw.Ignore.Where != "" {
+		f.Ignore = []IgnoreSpec{{"$.filters.ignore.where", raw.Ignore.Where}}
+	}
 	if b := raw.Bursts; b != nil {
 		f.Bursts = &BurstSpec{"$.filters.bursts", b.Times, b.Seconds, b.Of}
 	}
