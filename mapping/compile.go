@@ -28,6 +28,7 @@ func Compile(s Spec) (*Mapper, []scoring.Problem) {
 		c.problem("$.people", fmt.Sprintf("more than %d attributes or kinds of activity", maxNames), "leave out what no criterion uses")
 	}
 	c.privacy(s)
+	c.override(s)
 	c.write(s.Write)
 	if s.Retain < 0 {
 		c.problem("$.privacy.retain", "a negative time to keep activity", "write a duration such as 3y")

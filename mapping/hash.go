@@ -56,6 +56,10 @@ func hashSpec(s Spec) string {
 		put(h, "skip all of")
 		putConditions(h, set)
 	}
+	if s.Override != nil {
+		put(h, "override")
+		put(h, s.Override.Field, s.Override.Until, s.Override.Author, s.Override.Reason)
+	}
 	if s.Active != nil {
 		put(h, "active")
 		put(h, s.Active...)

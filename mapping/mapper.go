@@ -107,7 +107,7 @@ func (m *Mapper) Need() crm.Need {
 			add(source, a.spec.CurrencyFrom)
 		}
 	}
-	for _, field := range m.skipFields() {
+	for _, field := range slices.Concat(m.skipFields(), m.spec.Override.fields()) {
 		add(crm.People, field)
 	}
 	need := crm.Need{Read: map[string][]string{}, Write: map[string][]string{}}

@@ -17,6 +17,8 @@ type Spec struct {
 
 	SkipSets [][]Condition `json:",omitempty"` // people who match every condition of any set are not scored either
 	Active   []string      `json:",omitempty"` // kinds of activity by which Retain counts; nil: all but openings
+
+	Override *OverrideSpec `json:",omitempty"` // where people set the score by hand; nil: nowhere
 }
 
 // AttributeSpec says where one attribute comes from and what becomes of it on the way: the first of From that gives a

@@ -28,6 +28,7 @@ func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 		}
 	}
 	m.validatePrivacy(&v)
+	m.validateOverride(&v)
 	for _, f := range m.spec.Write.Fields {
 		v.target(f, m.writeType(f.Key), m.spec.Write.Path)
 	}
@@ -69,10 +70,10 @@ func unknownFieldHint(schema crm.Schema, name string) string {
 			return fmt.Sprintf("did you mean %s? That is the field labelled %q", f.Name, f.Label)
 		}
 	}
-	if near := nearest(name, names); near != "" {
+	if near := nearest.Name(name, names); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
-	if near := nearest(name, labels); near != "" {
+	if near := nearest.Name(name, labels); near != "" {
 		f := schema.Fields[slices.Index(labels, near)]
 		return fmt.Sprintf("did you mean %s? That is the field labelled %q", f.Name, f.Label)
 	}
@@ -180,7 +181,7 @@ func optionHint(f crm.Field, values []string, want string) string {
 			return fmt.Sprintf("did you mean %s? That is the value of the option %q", o.Value, o.Label)
 		}
 	}
-	if near := nearest(want, values); near != "" {
+	if near := nearest.Name(want, values); near != "" {
 		return fmt.Sprintf("did you mean %s?", near)
 	}
 	if len(values) > 12 {

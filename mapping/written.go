@@ -33,7 +33,7 @@ func (m *Mapper) maps(field string) bool {
 		}
 	}
 	return slices.ContainsFunc(m.counters, func(c counter) bool { return c.spec.Count == field || c.spec.Last == field }) ||
-		slices.Contains(m.skipFields(), field)
+		slices.Contains(m.skipFields(), field) || slices.Contains(m.spec.Override.fields(), field)
 }
 
 // Written lists what is written about a person, in the order of the model file.

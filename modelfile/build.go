@@ -68,6 +68,7 @@ func (b *builder) mapping(s *mapping.Spec, root *node) {
 	privacy := root.get("privacy")
 	s.SkipIf, s.SkipSets = skipRules(privacy.get("skip_if"))
 	s.Active = textsOf(privacy.get("active"))
+	s.Override = override(root.get("override"))
 	s.Retain = durationOf(privacy.get("retain"))
 }
 
@@ -187,7 +188,7 @@ func (b *builder) write(f *File, n *node) {
 		key, field := e.key.text, e.value.text
 		if !slices.Contains(known, key) {
 			hint := "Known: " + listing(known) + "."
-			if near := closest(key, known); near != "" {
+			if near := nearest.Name(key, known); near != "" {
 				hint = "Did you mean " + quote(near) + "?"
 			}
 			b.add(e.key.span(b.src), "people: there is no "+quote(key)+" to write", hint)

@@ -50,3 +50,10 @@ func (f *File) reviewed(human bool) []scoring.Problem {
 func scope(n *node) scoring.ScopeSpec {
 	return scoring.ScopeSpec{Include: textOf(n.get("include")), Exclude: textOf(n.get("exclude"))}
 }
+
+func override(n *node) *mapping.OverrideSpec {
+	if n == nil {
+		return nil
+	}
+	return &mapping.OverrideSpec{Field: textOf(n.get("field")), Until: textOf(n.get("until")), Author: textOf(n.get("author")), Reason: textOf(n.get("reason"))}
+}

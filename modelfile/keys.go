@@ -71,6 +71,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"filters", filtersShape, false, "opens are ignored", "What is left out before anything is scored.", ""},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
+	{"override", overrideShape, false, "nowhere", "Where people set the overall score by hand in the CRM; `bareme override` does it without a field.", "{field: bareme_override, until: bareme_override_until}"},
 	{"privacy", privacyShape, false, "", "Whom to leave out and what to forget.", ""},
 	{"schedule", scheduleShape, false, "", "When `bareme run` does what.", ""},
 }}
@@ -263,6 +264,13 @@ var privacyShape = &shape{kind: object, title: "privacy", fields: []field{
 	{"retain", aDuration, false, "kept", "Activity older than this is forgotten, and people whose last active contact is longer ago are not scored.", "3y"},
 	{"active", aTexts, false, "every kind but openings", "With `retain`: the kinds of activity that are active contact. Mail programs open e-mails by themselves, so openings are none.", "[email_click, meeting]"},
 	{"human_review", aYesNo, false, "false", "A person reviews whom a score of the CRM leaves out. Without it a model that includes or excludes people by such scores alone is refused.", "true"},
+}}
+
+var overrideShape = &shape{kind: object, title: "override", about: "A number in the field replaces the overall score until its day is over. It stands apart in the explanation, and grade and scores remain as computed.", fields: []field{
+	{"field", aText, true, "", "The field of the person with the score.", "bareme_override"},
+	{"until", aText, true, "", "The field with the last day it holds, or the moment it ends. Without one the score does not count.", "bareme_override_until"},
+	{"author", aText, false, "none", "The field that says who set it.", "bareme_override_by"},
+	{"reason", aText, false, "none", "The field that says why.", "bareme_override_reason"},
 }}
 
 var scheduleShape = &shape{kind: object, title: "schedule", about: "Five fields: minute, hour, day of the month, month, day of the week.", fields: []field{
