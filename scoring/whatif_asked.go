@@ -13,20 +13,13 @@ type asked struct {
 	otherwise bool // it is also used in another way, such as in arithmetic
 }
 
-// comparedWith goes through the conditions of all criteria; nil when none mentions the attribute.
+// comparedWith goes through all conditions that decide points or grades; nil when none mentions the attribute.
 func (m *Model) comparedWith(attribute string) *asked {
 	a := &asked{}
 	mentioned := false
-	for _, s := range m.spec.Scores {
-		for _, g := range s.Groups {
-			for _, c := range g.Criteria {
-				if c.When == "" {
-					continue
-				}
-				if tree, problem := parseCondition(c.When); problem == nil && a.look(tree, attribute) {
-					mentioned = true
-				}
-			}
+	for _, c := range m.conditions() {
+		if tree, problem := parseCondition(c.text); problem == nil && a.look(tree, attribute) {
+			mentioned = true
 		}
 	}
 	if !mentioned {

@@ -55,7 +55,7 @@ func (englishChanges) consequence(c *Change) string {
 
 // article puts a or an before a grade, as its letter is spoken.
 func article(grade string) string {
-	if strings.Contains("AEFHILMNORSX", grade[:1]) {
+	if strings.Contains("AEFHILMNORSX", grade[:1]) && len(grade) < 4 || strings.Contains("aeiou", grade[:1]) {
 		return "an " + grade
 	}
 	return "a " + grade
