@@ -3,6 +3,8 @@ package scoring
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/bareme/bareme/scoring/rfm"
 )
 
 // buying are the sentences about purchases.
@@ -44,6 +46,19 @@ func (m *Model) remarkPurchases(r *Result, w phrases, remark func(string)) {
 		}
 	}
 }
+
+// SegmentOf is where score i has placed the customer: "Champions (543)"; "" for other scores and people.
+func (m *Model) SegmentOf(r *Result, i int) string {
+	for j := range r.Buyers {
+		if c := &r.Buyers[j]; c.Score == i && c.Placed {
+			return fmt.Sprintf("%s (%d)", c.Segment, rfm.Number(c.R, c.F, c.M))
+		}
+	}
+	return ""
+}
+
+// AttributeName is the name of an attribute that conditions may ask for, by its slot in Result.Unknown.
+func (m *Model) AttributeName(slot int) string { return m.extended.Attributes[slot].Name }
 
 // amountText is money without its currency, which this package does not know: two decimals where there are any.
 func amountText(x float64, mark string) string {

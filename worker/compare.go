@@ -93,6 +93,11 @@ type edge struct{ people, cap, floor int }
 // Compare scores everybody in the snapshot with the model in force and with another, as of one moment, and asks the CRM
 // nothing. examples is how many people it names. It reads page by page and stores nothing.
 func (w *Worker) Compare(ctx context.Context, old, now Contender, examples int) (Comparison, error) {
+	for _, k := range []*Contender{&old, &now} {
+		if err := w.fitContender(ctx, k); err != nil {
+			return Comparison{}, err
+		}
+	}
 	c := newComparing(w, old, now)
 	after := ""
 	for {

@@ -39,6 +39,7 @@ type ExplainedScore struct {
 	Name    string           `json:"name"`
 	Known   bool             `json:"known"`
 	Points  float64          `json:"points"`
+	Segment string           `json:"segment,omitempty"` // of a score by purchases: "Champions (543)"
 	Reasons []scoring.Reason `json:"reasons"`
 }
 
@@ -47,6 +48,9 @@ type ExplainedScore struct {
 func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, error) {
 	id, err := w.find(ctx, who)
 	if err != nil {
+		return Explanation{}, err
+	}
+	if err := w.LoadFits(ctx); err != nil {
 		return Explanation{}, err
 	}
 	stored, _, err := w.Store.Subject(ctx, w.Connection, id)
@@ -80,7 +84,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	}
 	e.Changes = w.Model.WhatWouldChange(&s.subject, s.now, &s.result, lang)
 	for _, slot := range s.result.Unknown {
-		e.Unknown = append(e.Unknown, w.Mapper.Schema().Attributes[slot].Name)
+		e.Unknown = append(e.Unknown, w.Model.AttributeName(slot))
 	}
 	return e, nil
 }
@@ -88,7 +92,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 func (w *Worker) explainScores(r *scoring.Result, reasons []scoring.Reason) []ExplainedScore {
 	out := make([]ExplainedScore, len(r.Scores))
 	for i, name := range w.Model.Scores() {
-		out[i] = ExplainedScore{Name: name, Known: r.Scores[i].Known, Points: r.Scores[i].Points.Float()}
+		out[i] = ExplainedScore{Name: name, Known: r.Scores[i].Known, Points: r.Scores[i].Points.Float(), Segment: w.Model.SegmentOf(r, i)}
 		for _, reason := range reasons {
 			if reason.Score == name {
 				out[i].Reasons = append(out[i].Reasons, reason)

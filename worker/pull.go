@@ -14,7 +14,7 @@ import (
 
 // pull brings the snapshot up to date: companies before the people who work there, activity after the people it concerns.
 func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
-	if o.Kind == Rescore {
+	if o.Kind == Rescore || o.Kind == Refit {
 		return nil
 	}
 	reload := ""

@@ -11,8 +11,8 @@ import (
 
 // Schedule says when each kind of run is due, in robfig/cron's standard five fields; an empty one is never due.
 type Schedule struct {
-	Sync, Rescore, Reload string
-	TimeZone              *time.Location
+	Sync, Rescore, Reload, Fit string
+	TimeZone                   *time.Location
 }
 
 // Run runs at once and then on schedule until ctx ends. Runs never overlap: one that falls due while another is under
@@ -39,11 +39,11 @@ func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error))
 }
 
 // dueRuns holds one place for each kind of run, so that what falls due several times is run once.
-type dueRuns struct{ reload, rescore, sync chan struct{} }
+type dueRuns struct{ reload, fit, rescore, sync chan struct{} }
 
 // start sets the clock going.
 func (s Schedule) start() (dueRuns, func(), error) {
-	due := dueRuns{make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)}
+	due := dueRuns{make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)}
 	zone := s.TimeZone
 	if zone == nil {
 		zone = time.UTC
@@ -53,7 +53,7 @@ func (s Schedule) start() (dueRuns, func(), error) {
 		kind Kind
 		spec string
 		due  chan struct{}
-	}{{Reload, s.Reload, due.reload}, {Rescore, s.Rescore, due.rescore}, {Sync, s.Sync, due.sync}} {
+	}{{Reload, s.Reload, due.reload}, {Refit, s.Fit, due.fit}, {Rescore, s.Rescore, due.rescore}, {Sync, s.Sync, due.sync}} {
 		if entry.spec == "" {
 			continue
 		}
@@ -75,7 +75,7 @@ func (d dueRuns) wait(ctx context.Context) (Kind, bool) {
 	for _, first := range []struct {
 		kind Kind
 		due  chan struct{}
-	}{{Reload, d.reload}, {Rescore, d.rescore}} {
+	}{{Reload, d.reload}, {Refit, d.fit}, {Rescore, d.rescore}} {
 		select {
 		case <-first.due:
 			return first.kind, true
@@ -87,6 +87,8 @@ func (d dueRuns) wait(ctx context.Context) (Kind, bool) {
 		return "", false
 	case <-d.reload:
 		return Reload, true
+	case <-d.fit:
+		return Refit, true
 	case <-d.rescore:
 		return Rescore, true
 	case <-d.sync:

@@ -40,6 +40,10 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 		return err
 	}
 	r.NewModel = last != "" && last != w.ModelHash
+	relearnt, err := w.relearn(ctx, o)
+	if err != nil {
+		return err
+	}
 	owners, err := w.owners(ctx)
 	if err != nil {
 		return err
@@ -47,10 +51,13 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 	if err := w.scoreDirty(ctx, owners, r); err != nil {
 		return err
 	}
-	if o.Kind == Rescore || r.NewModel {
+	if o.Kind == Rescore || r.NewModel || relearnt {
 		if err := w.scoreAll(ctx, r); err != nil {
 			return err
 		}
+	}
+	if err := w.Store.SetNote(ctx, w.Connection, noteLearnt, w.Model.Learnt()); err != nil {
+		return err
 	}
 	return w.Store.SetNote(ctx, w.Connection, noteModel, w.ModelHash)
 }

@@ -21,7 +21,7 @@ type Worker struct {
 	CRM        crm.Connector
 	Store      Store
 	Mapper     *mapping.Mapper
-	Model      *scoring.Model
+	Model      *scoring.Model // replaced by the same model with what its scores learnt; see LoadFits
 	Rules      plan.Rules
 	Limits     plan.Limits
 	Decimals   int    // of the scores that are written
@@ -39,6 +39,7 @@ type Kind string
 const (
 	Sync    Kind = "sync"    // pull what changed, score whom it concerns, write
 	Rescore Kind = "rescore" // score everybody from the snapshot, without pulling, and write: time passes for all
+	Refit   Kind = "fit"     // have the scores learn anew from the snapshot, then as rescore
 	Reload  Kind = "reload"  // read everything again, which finds silent changes and departures, then as sync
 )
 

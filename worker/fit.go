@@ -1,0 +1,257 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+
+	"github.com/bareme/bareme/scoring"
+)
+
+// Some scores learn from the population: where one place by purchases ends and the next begins. What they learnt is kept
+// in the store and used unchanged by every run, preview and explanation until the next fit, so that a person's score does
+// not move because others came or went.
+
+// noteFit begins the name of the note that holds what a score learnt.
+const noteFit = "fit:"
+
+// noteLearnt names what everybody was last scored with.
+const noteLearnt = "learnt"
+
+// Fitted is what a score learnt, as the store keeps it.
+type Fitted struct {
+	Model string `json:"model"` // hash of the model file it was learnt for
+	scoring.Fit
+}
+
+// LoadFits takes what the scores have learnt from the store into the worker's model. Scores that have not learnt anything
+// yet, or by other rules than the model's, stay as they are: they are not known.
+func (w *Worker) LoadFits(ctx context.Context) error {
+	model, err := w.withFits(ctx, w.Model)
+	if err == nil {
+		w.Model = model
+	}
+	return err
+}
+
+func (w *Worker) withFits(ctx context.Context, m *scoring.Model) (*scoring.Model, error) {
+	if !m.Fits() {
+		return m, nil
+	}
+	var fits []scoring.Fit
+	for _, name := range m.Scores() {
+		text, err := w.Store.Note(ctx, w.Connection, noteFit+name)
+		if err != nil {
+			return nil, err
+		}
+		var f Fitted
+		if text == "" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), &f); err != nil {
+			return nil, fmt.Errorf("what the score %s learnt cannot be read: run bareme fit: %w", name, err)
+		}
+		fits = append(fits, f.Fit)
+	}
+	out, err := m.WithFits(fits)
+	if err != nil {
+		return nil, fmt.Errorf("what scores learnt cannot be used: run bareme fit: %w", err)
+	}
+	return out, nil
+}
+
+// Fit has every score learn anew from everybody in the store, and stores what it learnt. It asks the CRM nothing and
+// scores nobody: the next run does. When one score cannot learn, the error says why; it keeps what it learnt before, and
+// the other scores learn all the same.
+func (w *Worker) Fit(ctx context.Context) ([]Fitted, error) {
+	fits, failed := w.learn(ctx)
+	if fits == nil {
+		return nil, failed
+	}
+	var out []Fitted
+	for _, f := range fits {
+		out = append(out, Fitted{w.ModelHash, f})
+	}
+	return out, errors.Join(w.keep(ctx, out), failed)
+}
+
+func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
+	for _, f := range fits {
+		text, err := json.Marshal(f)
+		if err != nil {
+			return fmt.Errorf("score %s: %w", f.Score, err)
+		}
+		if err := w.Store.SetNote(ctx, w.Connection, noteFit+f.Score, string(text)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fit makes sure that every score of the walk has learnt: now when it is time for it, otherwise only those that never
+// did. A preview learns for itself and stores nothing, since it may be of another model than the one in force.
+func (w *Worker) fit(ctx context.Context, o Options) error {
+	if err := w.LoadFits(ctx); err != nil {
+		return err
+	}
+	missing := w.Model.Unfitted()
+	if len(missing) == 0 && o.Kind != Refit {
+		return nil
+	}
+	fits, err := w.learn(ctx)
+	if err != nil {
+		return fmt.Errorf("fit: %w", err)
+	}
+	if !o.DryRun {
+		var out []Fitted
+		for _, f := range fits {
+			if o.Kind == Refit || slices.Contains(missing, f.Score) {
+				out = append(out, Fitted{w.ModelHash, f})
+			}
+		}
+		if err := w.keep(ctx, out); err != nil {
+			return err
+		}
+		return w.LoadFits(ctx)
+	}
+	model, err := w.Model.WithFits(fits)
+	if err == nil {
+		w.Model = model
+	}
+	return err
+}
+
+// relearn makes sure that every score has learnt, and reports whether that is something else than what everybody was last
+// scored with.
+func (w *Worker) relearn(ctx context.Context, o Options) (bool, error) {
+	if err := w.fit(ctx, o); err != nil {
+		return false, err
+	}
+	last, err := w.Store.Note(ctx, w.Connection, noteLearnt)
+	return last != "" && last != w.Model.Learnt(), err
+}
+
+// learn goes through everybody once. Of each customer a few numbers are kept.
+func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
+	if !w.Model.Fits() {
+		return nil, nil
+	}
+	t, err := w.Store.Tally(ctx, w.Connection)
+	if err != nil {
+		return nil, err
+	}
+	f := w.Model.Fitter(w.Now().UTC())
+	s := w.scorer()
+	done := 0
+	add := func(skip string, err error) error {
+		if err == nil && skip == "" {
+			f.Add(&s.subject)
+		}
+		if done++; done%chunk == 0 {
+			w.step("learning", done, t.People)
+		}
+		return err
+	}
+	mapped, stop := iter.Pull2(w.subjects(ctx))
+	defer stop()
+	one, err, more := mapped()
+	for in, derr := range w.dirty(ctx) {
+		if derr != nil {
+			return nil, derr
+		}
+		// Both come in the order of ids. Who is to be mapped anew counts as they are now, not as they were stored.
+		for ; more && err == nil && one.ID < in.Person.ID; one, err, more = mapped() {
+			if err := add(s.standing(one.Blob)); err != nil {
+				return nil, err
+			}
+		}
+		if more && err == nil && one.ID == in.Person.ID {
+			one, err, more = mapped()
+		}
+		var out Scored
+		if err := add(s.mapped(in, nil, &out)); err != nil {
+			return nil, err
+		}
+	}
+	for ; more && err == nil; one, err, more = mapped() {
+		if err := add(s.standing(one.Blob)); err != nil {
+			return nil, err
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.Fit()
+}
+
+// subjects is everybody mapped, in the order of ids.
+func (w *Worker) subjects(ctx context.Context) iter.Seq2[Subject, error] {
+	return paged(func(after string) ([]Subject, error) { return w.Store.Subjects(ctx, w.Connection, after, chunk) },
+		func(s Subject) string { return s.ID })
+}
+
+// dirty is everybody who is to be mapped anew, in the order of ids.
+func (w *Worker) dirty(ctx context.Context) iter.Seq2[Inputs, error] {
+	return paged(func(after string) ([]Inputs, error) { return w.Store.Dirty(ctx, w.Connection, after, chunk) },
+		func(in Inputs) string { return in.Person.ID })
+}
+
+// paged reads page after page until there is none.
+func paged[T any](page func(after string) ([]T, error), id func(T) string) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		after := ""
+		for {
+			batch, err := page(after)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			if len(batch) == 0 {
+				return
+			}
+			for _, item := range batch {
+				if !yield(item, nil) {
+					return
+				}
+			}
+			after = id(batch[len(batch)-1])
+		}
+	}
+}
+
+// fitContender has a model that is compared use what was learnt, and learn in memory what was not: by its own mapping,
+// from the people of the snapshot.
+func (w *Worker) fitContender(ctx context.Context, k *Contender) error {
+	model, err := w.withFits(ctx, k.Model)
+	if err != nil {
+		return err
+	}
+	k.Model = model
+	if len(model.Unfitted()) == 0 {
+		return nil
+	}
+	f := model.Fitter(w.Now().UTC())
+	var subject scoring.Subject
+	for in, err := range paged(func(after string) ([]Inputs, error) { return w.Store.Inputs(ctx, w.Connection, after, chunk) },
+		func(in Inputs) string { return in.Person.ID }) {
+		if err != nil {
+			return err
+		}
+		if _, skip := k.Mapper.Skip(in.Person.Fields); skip {
+			continue
+		}
+		input := w.input(in, nil)
+		k.Mapper.Subject(input, w.Now().UTC(), &subject)
+		f.Add(&subject)
+	}
+	fits, err := f.Fit()
+	if err != nil {
+		return fmt.Errorf("%s: %w", k.Name, err)
+	}
+	k.Model, err = model.WithFits(fits)
+	return err
+}
