@@ -3,6 +3,7 @@ module github.com/bareme/bareme
 go 1.26.0
 
 require (
+	github.com/agnivade/levenshtein v1.2.1 // indirect
 	github.com/bahlo/generic-list-go v0.2.0 // indirect
 	github.com/biter777/countries v1.7.5 // indirect
 	github.com/buger/jsonparser v1.1.2 // indirect

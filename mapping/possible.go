@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/nearest"
 	"github.com/bareme/bareme/scoring"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/parser"
@@ -60,7 +61,7 @@ func (m *Mapper) possibleHint(attribute, text string, values []string) string {
 			return fmt.Sprintf("write %q: letter case and accents count", v)
 		}
 	}
-	if near := nearest(text, values); near != "" {
+	if near := nearest.Name(text, values); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	if len(values) > 12 {

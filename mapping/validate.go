@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/nearest"
 	"github.com/bareme/bareme/scoring"
 )
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bareme/bareme/mapping"
+	"github.com/bareme/bareme/nearest"
 	"github.com/bareme/bareme/scoring"
 )
 

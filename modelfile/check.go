@@ -3,6 +3,8 @@ package modelfile
 import (
 	"strconv"
 	"unicode/utf8"
+
+	"github.com/bareme/bareme/nearest"
 )
 
 // checker compares a tree with the shapes and collects every problem, so that one reading is enough.
@@ -135,7 +137,7 @@ func (c *checker) unknown(key *node, s *shape) {
 		return
 	}
 	hint := "Known here: " + listing(s.keys()) + "."
-	if near := closest(key.text, s.keys()); near != "" {
+	if near := nearest.Name(key.text, s.keys()); near != "" {
 		hint = "Did you mean " + quote(near) + "?"
 	}
 	c.add(sp, "unknown key "+quote(key.text), hint)

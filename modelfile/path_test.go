@@ -58,16 +58,6 @@ func written(text, style string) string {
 	}
 }
 
-// TestClosest: a word is suggested when it is near, and only then.
-func TestClosest(t *testing.T) {
-	words := []string{"points", "unknown", "half_life", "of"}
-	for text, want := range map[string]string{"poinst": "points", "Points": "points", "halflife": "half_life", "if": "of", "banana": "", "": ""} {
-		if got := closest(text, words); got != want {
-			t.Errorf("%q: %q, want %q", text, got, want)
-		}
-	}
-}
-
 func TestMaskHidesSecrets(t *testing.T) {
 	for line, want := range map[string]string{
 		"  token: abc123":                      "  token: …",

@@ -11,6 +11,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"github.com/bareme/bareme/nearest"
 	"github.com/bareme/bareme/scoring"
 )
 
@@ -185,7 +186,7 @@ func checkChoice(text string, choices []string) (message, hint string) {
 		}
 	}
 	hint = "Known: " + listing(choices) + "."
-	if near := closest(text, choices); near != "" {
+	if near := nearest.Name(text, choices); near != "" {
 		hint = "Did you mean " + quote(near) + "? " + hint
 	}
 	return quote(text) + " is not known here", hint

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/expr-lang/expr/ast"
+
+	"github.com/bareme/bareme/nearest"
 )
 
 // truth is one of three: a condition on an attribute that is not known is neither true nor false.
@@ -169,7 +171,7 @@ func (c *checker) attribute(n *ast.IdentifierNode) term {
 		names[i] = a.Name
 	}
 	hint := didYouMean(n.Value, names, "attributes")
-	if closest(n.Value, names) == "" {
+	if nearest.Name(n.Value, names) == "" {
 		hint += `; if this is a text, put it in quotes: "` + n.Value + `"`
 	}
 	return c.fail(n, `unknown attribute "`+n.Value+`"`, hint)

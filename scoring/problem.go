@@ -1,6 +1,10 @@
 package scoring
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/bareme/bareme/nearest"
+)
 
 // Problem is one thing that is wrong, or doubtful, in a model.
 type Problem struct {
@@ -51,7 +55,7 @@ func (ps problems) fatal() bool {
 
 // didYouMean is a hint naming the known name closest to a wrong one, else listing what there is.
 func didYouMean(wrong string, known []string, what string) string {
-	if best := closest(wrong, known); best != "" {
+	if best := nearest.Name(wrong, known); best != "" {
 		return `did you mean "` + best + `"?`
 	}
 	if len(known) == 0 {
@@ -67,48 +71,4 @@ func didYouMean(wrong string, known []string, what string) string {
 		hint += ", …"
 	}
 	return hint
-}
-
-// closest is the known name with the fewest edits from a wrong one, or "" when none is near.
-func closest(wrong string, known []string) string {
-	const tooLong = 64 // the distance costs the product of the lengths
-	if len(wrong) > tooLong {
-		return ""
-	}
-	best, least := "", max(1, len(wrong)/3)+1
-	for _, k := range known {
-		if len(k) > tooLong {
-			continue
-		}
-		if d := distance(fold(wrong), fold(k)); d < least {
-			best, least = k, d
-		}
-	}
-	return best
-}
-
-// fold removes the differences people overlook in names.
-func fold(s string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(s))
-}
-
-// distance is the Levenshtein distance between two short names.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		previous := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := previous
-			if a[i] != b[j] {
-				cost++
-			}
-			previous = row[j+1]
-			row[j+1] = min(cost, row[j]+1, previous+1)
-		}
-	}
-	return row[len(b)]
 }

@@ -118,14 +118,3 @@ func FuzzCursor(f *testing.F) {
 		}
 	})
 }
-
-func TestDistance(t *testing.T) {
-	for _, c := range []struct {
-		a, b string
-		want int
-	}{{"jobtitle", "jobtitle", 0}, {"jobtitel", "jobtitle", 1}, {"jbtitle", "jobtitle", 1}, {"email", "phone", 3}, {"", "abc", 3}} {
-		if got := distance(c.a, c.b, 3); min(got, 3) != c.want {
-			t.Errorf("%s to %s: %d, want %d", c.a, c.b, got, c.want)
-		}
-	}
-}

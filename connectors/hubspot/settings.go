@@ -3,8 +3,8 @@ package hubspot
 import "github.com/bareme/bareme/connectors/internal/rest"
 
 // Settings are the connector's environment variables, as package envconfig reads them: BAREME_HUBSPOT_TOKEN and so on
-// under the prefix the program gives. The names come from the fields: an
-// envconfig tag would make envconfig take TOKEN and BASE_URL without the prefix, too.
+// under the prefix the program gives. The names come from the fields: an envconfig tag would make envconfig take TOKEN and
+// BASE_URL without the prefix, too.
 type Settings struct {
 	Token            rest.Secret `split_words:"true" desc:"Service key or private app token"`
 	TokenFile        string      `split_words:"true" desc:"File that holds the token; read again when HubSpot refuses the token"`

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/nearest"
 )
 
 // Account implements crm.Connector.
@@ -158,7 +159,7 @@ func withOptions(f crm.Field, options []crm.Option) crm.Field {
 
 func (t *table) unknownField(op, object, name string) error {
 	hint := ""
-	if near := closest(name, slices.Sorted(maps.Keys(t.schema))); near != "" {
+	if near := nearest.Name(name, slices.Sorted(maps.Keys(t.schema))); near != "" {
 		hint = fmt.Sprintf("The closest is %q", near)
 	}
 	return &crm.Error{Kind: crm.ErrInvalid, Op: op, Object: object, Field: name, Message: "there is no such field", Hint: hint}
