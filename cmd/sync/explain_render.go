@@ -20,8 +20,10 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 	default:
 		p.printf("\n  %s %s   %s %s   %s, %s\n", t.score, t.number(trimmed(e.Overall)), t.grade, orDash(e.Grade), orDash(e.Label), t.trend(e.Trend))
 	}
+	p.printNext(e, t)
 	for _, s := range e.Scores {
 		p.printScore(s, t)
+		p.printFamilies(e, s.Name, t)
 	}
 	if len(e.Adjustments) > 0 {
 		p.printf("\n%s\n", t.overall)
@@ -38,6 +40,7 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 	case e.Later > 1:
 		p.printf("\n"+t.laterMany+"\n", e.Later)
 	}
+	p.printDropped(e)
 	p.printChanges(e.Changes, t)
 	if e.SetAside {
 		p.printf("\n%s\n", t.setAside)
@@ -47,7 +50,11 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 
 func (p *program) printScore(s worker.ExplainedScore, t tongue) {
 	if s.Known {
-		p.printf("\n%s%s%s\n", title(s.Name), t.colon(), t.number(fmt.Sprintf("%.1f", s.Points)))
+		segment := ""
+		if s.Segment != "" {
+			segment = "   " + s.Segment
+		}
+		p.printf("\n%s%s%s%s\n", title(s.Name), t.colon(), t.number(fmt.Sprintf("%.1f", s.Points)), segment)
 	} else {
 		p.printf("\n%s%s%s\n", title(s.Name), t.colon(), t.unknown)
 	}

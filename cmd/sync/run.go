@@ -36,8 +36,8 @@ func (p *program) schedule(ctx context.Context) (err error) {
 		p.log.SetLevel(logrus.InfoLevel) // a program that runs for ever tells what it does
 	}
 	s := file.Schedule
-	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "timezone": s.TimeZone.String()}).Info("scheduled")
-	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, TimeZone: s.TimeZone}, p.logRun)
+	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
+	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, p.logRun)
 }
 
 // logRun writes one line for each run, with what an operator watches.

@@ -55,6 +55,9 @@ func (p *program) score(ctx context.Context, in, out, sheet string) error {
 	if err != nil {
 		return err
 	}
+	if err := noPurchases(model); err != nil {
+		return err
+	}
 	now, err := p.clock()
 	if err != nil {
 		return err
@@ -82,6 +85,16 @@ func (p *program) score(ctx context.Context, in, out, sheet string) error {
 	p.printf("Scored %s of %s into %s in %s\n\n", counted(n, "row", "rows"), in, out, done.Took.Round(time.Millisecond))
 	p.printPopulation(done.Population)
 	p.printWarnings(done.Warnings)
+	return nil
+}
+
+// noPurchases refuses a model with a score by purchases: a row is a person, and holds no purchase.
+func noPurchases(model *modelfile.File) error {
+	for _, s := range model.Scoring.Scores {
+		if s.RFM != nil {
+			return usagef("%s: the score %q counts purchases, and a spreadsheet of people holds none: take the score out, or score from the CRM with bareme sync", model.Name, s.Name)
+		}
+	}
 	return nil
 }
 
