@@ -174,6 +174,12 @@ func (f *File) Show(p scoring.Problem) string {
 	return strings.TrimRight(b.String(), "\n")
 }
 
+// Position is the line and column where Show puts a problem, both from 1.
+func (f *File) Position(p scoring.Problem) (line, column int) {
+	l := f.place(p)
+	return l.line, l.col
+}
+
 // place finds where a problem stands.
 func (f *File) place(p scoring.Problem) located {
 	n, key := f.root.find(p.Path)
