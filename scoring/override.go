@@ -37,6 +37,9 @@ func (m *Model) Override(r *Result, o *Override, now time.Time) bool {
 	return true
 }
 
+// Words tells an override in a language ("en" or "fr").
+func (o *Override) Words(lang string) string { return phrasesIn(lang).byHand(o) }
+
 // handReason tells what was done by hand.
 func handReason(l Line, o *Override, w phrases, lang string) Reason {
 	text := w.byHand(o)

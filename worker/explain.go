@@ -27,11 +27,13 @@ type Explanation struct {
 	Later    int              `json:"later"`   // activity dated in the future, not counted yet
 	Shown    crm.Fields       `json:"shown"`   // what the CRM last acknowledged
 	SetAside bool             `json:"set_aside"`
-	History  []Entry          `json:"history"` // what was written, latest first
-	Moves    []HistoryMove    `json:"moves"`   // the same, with what moved the score each time
+	Frozen   string           `json:"frozen,omitempty"` // the record keeps what it shows, by whom, until when and why
+	History  []Entry          `json:"history"`          // what was written, latest first
+	Moves    []HistoryMove    `json:"moves"`            // the same, with what moved the score each time
 
 	Changes     []scoring.Change `json:"changes"`               // what would give another grade
 	Adjustments []scoring.Reason `json:"adjustments,omitempty"` // what moved the overall score itself
+	ExplainedResults
 }
 
 // ExplainedScore is one named score and the reasons that add up to it.
@@ -58,6 +60,9 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 		return Explanation{}, err
 	}
 	s := w.scorer()
+	if s.overrides, err = w.loadOverrides(ctx); err != nil {
+		return Explanation{}, err
+	}
 	e := Explanation{ID: id, At: s.now, Shown: stored.Shown, SetAside: stored.SetAside}
 	if e.History, err = w.Store.Ledger(ctx, w.Connection, id, 20); err != nil {
 		return e, err
@@ -66,12 +71,16 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if len(stored.Blob) == 0 {
 		return e, &crm.Error{Kind: crm.ErrNotFound, Op: "explain", ID: id, Message: "was pulled but not scored yet", Hint: "Run a sync first"}
 	}
-	if e.Skipped, err = s.standing(stored.Blob); err != nil || e.Skipped != "" {
+	if e.Skipped, err = s.standing(id, stored.Blob); err != nil || e.Skipped != "" {
 		return e, err
+	}
+	if s.hand.frozen != nil {
+		e.Frozen = s.hand.frozen.frozen(lang)
 	}
 	planned := s.compute("")
 	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, planned.Score, planned.Grade, planned.Label, planned.Trend
 	e.Later = s.result.Later
+	e.ExplainedResults = w.explainResults(&s.result, lang)
 	if !e.Scored {
 		e.Unscored = w.Model.Unscored(&s.result, lang)
 	}

@@ -164,7 +164,7 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 		}
 		// Both come in the order of ids. Who is to be mapped anew counts as they are now, not as they were stored.
 		for ; more && err == nil && one.ID < in.Person.ID; one, err, more = mapped() {
-			if err := add(s.standing(one.Blob)); err != nil {
+			if err := add(s.standing(one.ID, one.Blob)); err != nil {
 				return nil, err
 			}
 		}
@@ -177,7 +177,7 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 		}
 	}
 	for ; more && err == nil; one, err, more = mapped() {
-		if err := add(s.standing(one.Blob)); err != nil {
+		if err := add(s.standing(one.ID, one.Blob)); err != nil {
 			return nil, err
 		}
 	}

@@ -114,14 +114,17 @@ func (w *Worker) allowed(ctx context.Context, source string, items []crm.Activit
 	return out, w.Store.Forget(ctx, w.Connection, source, gone)
 }
 
-// standing decodes a person's stored inputs, and says why they are not scored: they said no, or have been silent for too
-// long since.
-func (s *scorer) standing(blob []byte) (skip string, err error) {
-	if skip, err = decode(blob, &s.subject); err != nil || skip != "" {
+// standing decodes a person's stored inputs, finds what was done by hand about them, and says why they are not scored:
+// they said no, or have been silent for too long since.
+func (s *scorer) standing(id string, blob []byte) (skip string, err error) {
+	s.hand = byHand{}
+	skip, field, err := decode(blob, &s.subject)
+	if err != nil || skip != "" {
 		return skip, err
 	}
 	if reason, lapsed := s.w.Mapper.Lapsed(nil, &s.subject, s.now); lapsed {
 		return reason, nil
 	}
+	s.hand = s.handOf(id, field)
 	return "", nil
 }

@@ -102,6 +102,9 @@ func (w *Worker) scoreDirty(ctx context.Context, owners map[string]crm.Owner, r 
 		return nil
 	}
 	s := w.scorer()
+	if s.overrides, err = w.loadOverrides(ctx); err != nil {
+		return err
+	}
 	after := ""
 	for {
 		batch, err := w.Store.Dirty(ctx, w.Connection, after, chunk)
@@ -136,6 +139,10 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
+	overrides, err := w.loadOverrides(ctx)
+	if err != nil {
+		return err
+	}
 	chunks := make(chan []Subject, 1)
 	moved := make(chan []Scored, 1)
 	g, ctx := errgroup.WithContext(ctx)
@@ -154,6 +161,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 	var scoring errgroup.Group
 	for i := range scorers {
 		scorers[i] = w.scorer()
+		scorers[i].overrides = overrides
 		scoring.Go(func() error { return scorers[i].drain(ctx, chunks, moved) })
 	}
 	g.Go(func() error {
@@ -206,6 +214,10 @@ type scorer struct {
 	past     scoring.Result
 	scored   int
 	clearing int
+
+	overrides map[string]Override // set on the command line, by person
+	hand      byHand              // what holds for the person being scored
+
 	warnings map[string]int
 }
 
@@ -253,12 +265,18 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 	if err != nil {
 		return out, err
 	}
-	s.words(&out, s.compute(skip), in.Shown, skip)
+	planned := s.compute(skip)
+	if s.hand.frozen != nil && in.Shown != nil {
+		s.keep(&out, in.Planned, in.Shown)
+		return out, nil
+	}
+	s.words(&out, planned, in.Shown, skip)
 	return out, nil
 }
 
 // mapped leaves the mapped inputs in s.subject and their encoding in out.Blob.
 func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (skip string, err error) {
+	s.hand = byHand{}
 	if reason, no := s.w.Mapper.Skip(in.Person.Fields); no {
 		out.Blob = encodeSkip(reason)
 		return reason, nil
@@ -274,7 +292,12 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
-	if out.Blob, err = encode(&s.subject); err != nil {
+	field, warning := s.w.Mapper.Override(in.Person.Fields)
+	if warning.Message != "" {
+		s.warnings[warning.Name+": "+warning.Message]++
+	}
+	s.hand = s.handOf(in.Person.ID, field)
+	if out.Blob, err = encode(&s.subject, field); err != nil {
 		return "", fmt.Errorf("person %s: %w", in.Person.ID, err)
 	}
 	return "", nil
@@ -298,11 +321,14 @@ func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
 // again scores a person from the snapshot and reports whether anything there is to store. Most people have not moved:
 // for them it stops at the numbers, before any words are made.
 func (s *scorer) again(p *Subject) (Scored, bool, error) {
-	skip, err := s.standing(p.Blob)
+	skip, err := s.standing(p.ID, p.Blob)
 	if err != nil {
 		return Scored{}, false, fmt.Errorf("person %s: %w", p.ID, err)
 	}
 	out := Scored{ID: p.ID}
+	if s.hand.frozen != nil && p.Shown != nil {
+		return out, false, nil
+	}
 	planned := s.compute(skip)
 	if p.Shown != nil && s.headline.still(planned, p.Planned, s.w.Rules.MinChange) {
 		return out, false, nil
@@ -319,6 +345,7 @@ func (s *scorer) compute(skip string) Planned {
 	}
 	s.w.Model.Score(&s.subject, s.now, &s.result)
 	trend := s.w.Model.Trend(&s.subject, s.now, &s.result, &s.past)
+	s.w.Model.Override(&s.result, s.hand.score, s.now) // after the trend, which compares what is computed
 	return s.headline.of(&s.result, string(trend))
 }
 

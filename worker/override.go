@@ -1,0 +1,201 @@
+package worker
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/scoring"
+)
+
+// The kinds of override.
+const (
+	OverrideScore  = "score"  // Points replace the overall score
+	OverrideAdd    = "add"    // Points are added to it
+	OverrideFreeze = "freeze" // the record keeps showing what it shows
+)
+
+// maxWords is the longest author or reason of an override, in characters.
+const maxWords = 300
+
+// SetOverride sets a person's score by hand, or freezes what the record shows. who is a record id or an e-mail address. It
+// is stored with an entry in the ledger; the next run writes what comes of it. An earlier override is replaced.
+func (w *Worker) SetOverride(ctx context.Context, who string, o Override) (Override, error) {
+	now := w.Now().UTC()
+	o.At, o.Until = now, o.Until.UTC()
+	if err := w.checkOverride(o, now); err != nil {
+		return o, err
+	}
+	return o, w.saveOverride(ctx, who, &o, w.handWords(&o))
+}
+
+// ClearOverride takes an override back: from the next run on the score is the computed one.
+func (w *Worker) ClearOverride(ctx context.Context, who string) (string, error) {
+	o := Override{At: w.Now().UTC()}
+	text := "No longer set by hand"
+	if w.Mapper.Language() == "fr" {
+		text = "N'est plus fixé à la main"
+	}
+	err := w.saveOverride(ctx, who, &o, text)
+	return o.ID, err
+}
+
+func (w *Worker) saveOverride(ctx context.Context, who string, o *Override, text string) error {
+	id, err := w.find(ctx, who)
+	if err != nil {
+		return as("override", err)
+	}
+	o.ID = id
+	stored, _, err := w.Store.Subject(ctx, w.Connection, id)
+	if errors.Is(err, crm.ErrNotFound) {
+		return &crm.Error{Kind: crm.ErrNotFound, Op: "override", ID: id, Message: "is not kept here, or was not scored yet", Hint: "Check the id, or run a sync first"}
+	}
+	if err != nil {
+		return err
+	}
+	shown := w.headline().shown(stored.Shown)
+	return w.Store.SaveOverride(ctx, w.Connection, *o, Entry{At: o.At, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}})
+}
+
+func (w *Worker) checkOverride(o Override, now time.Time) error {
+	wrong := func(message, hint string) error {
+		return &crm.Error{Kind: crm.ErrInvalid, Op: "override", Message: message, Hint: hint}
+	}
+	least, most := w.Model.OverallRange()
+	switch o.Kind {
+	case OverrideScore:
+		if !(o.Points >= least.Float() && o.Points <= most.Float()) {
+			return wrong(fmt.Sprintf("%g is no score of this model", o.Points), fmt.Sprintf("Scores go from %s to %s", least, most))
+		}
+	case OverrideAdd:
+		if !(math.Abs(o.Points) <= most.Float()-least.Float()) || o.Points == 0 {
+			return wrong(fmt.Sprintf("%g moves nothing, or more than the whole scale", o.Points), fmt.Sprintf("Scores go from %s to %s", least, most))
+		}
+	case OverrideFreeze:
+	default:
+		return wrong("nothing is said to be done", "Name a score, points to add, or a freeze")
+	}
+	for what, text := range map[string]string{"author": o.Author, "reason": o.Reason} {
+		if strings.TrimSpace(text) == "" {
+			return wrong("there is no "+what, "Others will ask who set this and why")
+		}
+		if utf8.RuneCountInString(text) > maxWords || strings.ContainsFunc(text, unicode.IsControl) {
+			return wrong(fmt.Sprintf("the %s is longer than %d characters, or more than one line", what, maxWords), "Shorten it")
+		}
+	}
+	if !o.Until.After(now) {
+		return wrong("its end has passed already", "Name a day to come: what is set by hand ends by itself")
+	}
+	return nil
+}
+
+// hand is the override as scoring knows it; nil for a freeze.
+func (o *Override) hand() *scoring.Override {
+	if o.Kind == OverrideFreeze {
+		return nil
+	}
+	return &scoring.Override{
+		Add: o.Kind == OverrideAdd, Points: scoring.Points(math.Round(o.Points * float64(scoring.Point))),
+		Author: o.Author, Reason: o.Reason, Until: o.Until,
+	}
+}
+
+// handWords tells an override in the language of the model.
+func (w *Worker) handWords(o *Override) string {
+	if hand := o.hand(); hand != nil {
+		return hand.Words(w.Mapper.Language())
+	}
+	return o.frozen(w.Mapper.Language())
+}
+
+func (o *Override) frozen(lang string) string {
+	day := o.Until.Add(-time.Second).Format("2006-01-02")
+	if lang == "fr" {
+		return fmt.Sprintf("Figé à la main par %s jusqu'au %s : %s", o.Author, day, o.Reason)
+	}
+	return fmt.Sprintf("Frozen by hand by %s until %s: %s", o.Author, day, o.Reason)
+}
+
+// byHand is what was done by hand about the person being scored.
+type byHand struct {
+	score  *scoring.Override // set or moved; nil: no
+	frozen *Override         // the record keeps what it shows; nil: no
+}
+
+// handOf finds what holds for a person: the command line's word before that of the CRM's field.
+func (s *scorer) handOf(id string, field *scoring.Override) (h byHand) {
+	h.score = field
+	o, ok := s.overrides[id]
+	if !ok || !s.now.Before(o.Until) {
+		return h
+	}
+	if o.Kind == OverrideFreeze {
+		h.frozen = &o
+	} else {
+		h.score = o.hand()
+	}
+	return h
+}
+
+// loadOverrides brings the overrides set on the command line, by person. They are few.
+func (w *Worker) loadOverrides(ctx context.Context) (map[string]Override, error) {
+	all, err := w.Store.Overrides(ctx, w.Connection)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	byID := make(map[string]Override, len(all))
+	for _, o := range all {
+		byID[o.ID] = o
+	}
+	return byID, nil
+}
+
+// keep leaves a frozen record as it shows.
+func (s *scorer) keep(out *Scored, planned Planned, shown crm.Fields) {
+	out.Planned, out.Pending = s.headline.held(planned, s.headline.shown(shown)), nil
+}
+
+// held is a headline with everything that is written as the record shows it.
+func (h headline) held(planned, shown Planned) Planned {
+	planned = h.unmoved(planned, shown)
+	planned.Scored = shown.Scored
+	for _, w := range []struct {
+		field     string
+		now, kept *string
+	}{{h.grade, &planned.Grade, &shown.Grade}, {h.label, &planned.Label, &shown.Label}, {h.trend, &planned.Trend, &shown.Trend}} {
+		if w.field != "" {
+			*w.now = *w.kept
+		}
+	}
+	return planned
+}
+
+// appendOverride puts the override of a CRM's field before the encoded inputs.
+func appendOverride(o *scoring.Override) ([]byte, error) {
+	text, err := json.Marshal(o)
+	if err != nil {
+		return nil, err
+	}
+	return append(binary.AppendUvarint([]byte{blobOverride}, uint64(len(text))), text...), nil
+}
+
+// cutOverride takes it off again.
+func cutOverride(blob []byte) (o *scoring.Override, inputs []byte, err error) {
+	n, used := binary.Uvarint(blob)
+	if used <= 0 || n > uint64(len(blob)-used) {
+		return nil, nil, errBlob
+	}
+	text, rest := blob[used:used+int(n)], blob[used+int(n):]
+	if err := json.Unmarshal(text, &o); err != nil || o == nil {
+		return nil, nil, errBlob
+	}
+	return o, rest, nil
+}
