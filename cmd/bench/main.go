@@ -16,14 +16,20 @@ import (
 )
 
 // sizes are how many people each table is measured with.
-type sizes struct{ calls, limits, small, large int }
+type sizes struct{ calls, limits, small, large, million int }
 
 func main() {
 	short := flag.Bool("short", false, "small populations: the form of the tables, not their figures")
-	only := flag.String("only", "", "one table: scoring, rules, calls, speed or limits")
+	state := flag.String("sweep", "", "only rescore the people of this state file, and print the report: what the million table runs")
+	only := flag.String("only", "", "one table: scoring, rules, calls, speed, million or limits")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, *short, *only)
+	var err error
+	if *state != "" {
+		err = sweep(ctx, *state)
+	} else {
+		err = run(ctx, *short, *only)
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -32,9 +38,9 @@ func main() {
 }
 
 func run(ctx context.Context, short bool, only string) error {
-	n := sizes{calls: 20_000, limits: 20_000, small: 20_000, large: 200_000}
+	n := sizes{calls: 20_000, limits: 20_000, small: 20_000, large: 200_000, million: 1_000_000}
 	if short {
-		n = sizes{calls: 2_000, limits: 1_000, small: 1_000, large: 5_000}
+		n = sizes{calls: 2_000, limits: 1_000, small: 1_000, large: 5_000, million: 20_000}
 	}
 	dir, err := os.MkdirTemp("", "bareme-bench-")
 	if err != nil {
@@ -51,7 +57,7 @@ func run(ctx context.Context, short bool, only string) error {
 	for _, table := range []struct {
 		name  string
 		print func(context.Context, sizes) error
-	}{{"scoring", b.scoring}, {"rules", b.rules}, {"calls", b.calls}, {"speed", b.speed}, {"limits", b.limits}} {
+	}{{"scoring", b.scoring}, {"rules", b.rules}, {"calls", b.calls}, {"speed", b.speed}, {"million", b.million}, {"limits", b.limits}} {
 		if only != "" && only != table.name {
 			continue
 		}
