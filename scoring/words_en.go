@@ -102,7 +102,7 @@ func (w english) overallMin(limit Points) string {
 }
 
 func (english) next(a action) string {
-	return [...]string{noAction: "", call: "Call now", nurture: "Nurture", leave: "Leave"}[a]
+	return [...]string{noAction: "", call: "Call now", nurture: "Nurture", leave: "Leave for now"}[a]
 }
 
 func (english) thirds(name string, thirds int) string {

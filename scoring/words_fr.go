@@ -149,7 +149,7 @@ func (w french) overallMin(limit Points) string {
 }
 
 func (french) next(a action) string {
-	return [...]string{noAction: "", call: "Appeler maintenant", nurture: "Nourrir la relation", leave: "Laisser"}[a]
+	return [...]string{noAction: "", call: "Appeler maintenant", nurture: "Nourrir la relation", leave: "Laisser pour l'instant"}[a]
 }
 
 func (french) thirds(name string, thirds int) string {
