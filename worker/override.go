@@ -83,12 +83,12 @@ func (w *Worker) checkOverride(o Override, now time.Time) error {
 	default:
 		return wrong("nothing is said to be done", "Name a score, points to add, or a freeze")
 	}
-	for what, text := range map[string]string{"author": o.Author, "reason": o.Reason} {
-		if strings.TrimSpace(text) == "" {
-			return wrong("there is no "+what, "Others will ask who set this and why")
+	for _, said := range []struct{ what, text string }{{"author", o.Author}, {"reason", o.Reason}} {
+		if strings.TrimSpace(said.text) == "" {
+			return wrong("there is no "+said.what, "Others will ask who set this and why")
 		}
-		if utf8.RuneCountInString(text) > maxWords || strings.ContainsFunc(text, unicode.IsControl) {
-			return wrong(fmt.Sprintf("the %s is longer than %d characters, or more than one line", what, maxWords), "Shorten it")
+		if utf8.RuneCountInString(said.text) > maxWords || strings.ContainsFunc(said.text, unicode.IsControl) {
+			return wrong(fmt.Sprintf("the %s is longer than %d characters, or more than one line", said.what, maxWords), "Shorten it")
 		}
 	}
 	if !o.Until.After(now) {

@@ -20,6 +20,9 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 	default:
 		p.printf("\n  %s %s   %s %s   %s, %s\n", t.score, t.number(trimmed(e.Overall)), t.grade, orDash(e.Grade), orDash(e.Label), t.trend(e.Trend))
 	}
+	if e.Frozen != "" {
+		p.printf("\n%s\n", e.Frozen)
+	}
 	p.printNext(e, t)
 	for _, s := range e.Scores {
 		p.printScore(s, t)
