@@ -23,10 +23,12 @@ func (s *RFMSpec) places() rfm.Spec {
 // Buyer is one subject as one score by purchases sees it.
 type Buyer struct {
 	Score     int  // index in Result.Scores
+	Outside   bool // the score is not made for this subject: the rest is not set
 	Buys      bool // has bought something dated by now; otherwise the rest is zero
 	Placed    bool // the score is fitted: R, F, M and Segment are set
 	Days      int  // since the last purchase
 	Purchases int  // or days with a purchase
+	Priceless int  // purchases without an amount; not among the Total
 	Total     float64
 	Last      int64 // Unix milliseconds
 	R, F, M   int   // places, 1 the worst
@@ -88,6 +90,9 @@ func (m *Model) DerivedValue(name string, r *Result) Value {
 // values are the derived attributes of one customer.
 func (c *Buyer) values() [8]Value {
 	var v [8]Value
+	if c.Outside {
+		return v
+	}
 	number := func(slot int, x float64) { v[slot] = Value{Type: Number, Num: x} }
 	if c.Buys {
 		number(2, float64(c.Days))
@@ -125,10 +130,14 @@ func (m *Model) Segments(attribute string) []string {
 }
 
 // customers fills in what every score by purchases knows of the subject, and the attributes made of it.
-func (m *Model) customers(w *scratch, s *Subject, now int64, r *Result) {
+func (m *Model) customers(w *scratch, r *Result) {
 	for i := range m.purchases {
 		p := &m.purchases[i]
-		c := p.customer(&w.bought, s, now)
+		if m.scores[p.score].scope.of(w) != yes {
+			r.Buyers = append(r.Buyers, Buyer{Score: p.score, Outside: true})
+			continue
+		}
+		c := p.customer(&w.bought, &w.facts)
 		if c.Buys && p.cuts != nil {
 			c.Placed = true
 			c.R, c.F, c.M = p.cuts.Score(c.place())
@@ -141,16 +150,17 @@ func (m *Model) customers(w *scratch, s *Subject, now int64, r *Result) {
 }
 
 // customer adds up the subject's purchases. Those without a date have no recency: they do not count.
-func (p *compiledRFM) customer(bought *rfm.Purchases, s *Subject, now int64) Buyer {
+func (p *compiledRFM) customer(bought *rfm.Purchases, f *facts) Buyer {
 	bought.Reset()
-	for i := range s.Events {
-		if e := &s.Events[i]; e.Kind == p.kind && !e.Undated() {
-			bought.Add(e.At, e.times(), e.Amount, now)
+	for i := range f.events {
+		if e := &f.events[i]; e.Kind == p.kind && !e.Undated() {
+			bought.Add(e.At, e.times(), e.Amount, f.now)
 		}
 	}
 	c := Buyer{Score: p.score}
-	if k, ok := bought.Customer(now, p.days); ok {
+	if k, ok := bought.Customer(f.now, p.days); ok {
 		c.Buys, c.Days, c.Purchases, c.Total, c.Last = true, int(k.Recency), int(k.Frequency), k.Monetary, bought.Last()
+		c.Priceless = int(bought.Priceless())
 	}
 	return c
 }

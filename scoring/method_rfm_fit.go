@@ -33,7 +33,7 @@ type SegmentCount struct {
 type Fitter struct {
 	m         *Model
 	now       time.Time
-	bought    rfm.Purchases
+	result    Result
 	people    [][]rfm.Customer // by score by purchases
 	priceless []int
 }
@@ -57,13 +57,14 @@ func (m *Model) Fitter(now time.Time) *Fitter {
 	return &Fitter{m: m, now: now.UTC(), people: make([][]rfm.Customer, len(m.purchases)), priceless: make([]int, len(m.purchases))}
 }
 
-// Add takes in one subject. Those who never bought anything are not customers and are left out.
+// Add takes in one subject. Those who never bought anything are not customers and are left out, as are those a score is
+// not made for and those who are ignored.
 func (f *Fitter) Add(s *Subject) {
-	for i := range f.m.purchases {
-		c := f.m.purchases[i].customer(&f.bought, s, f.now.UnixMilli())
-		if c.Buys {
+	f.m.Score(s, f.now, &f.result)
+	for i := range f.result.Buyers {
+		if c := &f.result.Buyers[i]; c.Buys {
 			f.people[i] = append(f.people[i], c.place())
-			f.priceless[i] += int(f.bought.Priceless())
+			f.priceless[i] += c.Priceless
 		}
 	}
 }

@@ -2,6 +2,7 @@ package scoring
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -210,5 +211,42 @@ func BenchmarkScorePurchases(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		m.Score(&people[i%len(people)], benchNow, &r)
+	}
+}
+
+// TestOutsidersAreNoCustomers: those a score is not made for have no place, teach nothing, and are not said to have
+// bought nothing.
+func TestOutsidersAreNoCustomers(t *testing.T) {
+	t.Parallel()
+	spec := rfmModel(t, rfm.Quantile).Spec()
+	spec.Scores = slices.Clone(spec.Scores)
+	spec.Scores[0].Scope = ScopeSpec{Include: "employees >= 100"}
+	m, problems := Compile(spec, rfmModel(t, rfm.Quantile).Schema())
+	if m == nil {
+		t.Fatal(problems)
+	}
+	people := shoppers(300, benchNow)
+	f := m.Fitter(benchNow)
+	for i := range people {
+		f.Add(&people[i])
+	}
+	fits, err := f.Fit()
+	if err != nil || fits[0].Customers != 172 {
+		t.Fatalf("%v: %d learnt from", err, fits[0].Customers)
+	}
+	with, err := m.WithFits(fits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var r Result
+	for i := range people {
+		with.Score(&people[i], benchNow, &r)
+		if outside := i < 100; outside != r.Scores[0].Outside || outside != (with.DerivedValue("value_frequency", &r).Type == Unknown) {
+			t.Fatalf("person %d: %+v", i, r.Buyers[0])
+		}
+	}
+	with.Score(&Subject{Events: people[20].Events}, benchNow, &r)
+	if got := with.Unscored(&r, "en"); strings.Contains(got, "fitted") {
+		t.Errorf("without employees: %s", got)
 	}
 }

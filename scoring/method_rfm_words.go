@@ -39,6 +39,7 @@ func (m *Model) remarkPurchases(r *Result, w phrases, remark func(string)) {
 	for i := range r.Buyers {
 		c, name := &r.Buyers[i], m.scores[r.Buyers[i].Score].name
 		switch {
+		case c.Outside:
 		case m.purchases[i].cuts == nil:
 			remark(name + w.colon() + w.notFitted())
 		case c.Placed:

@@ -42,11 +42,13 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 	r.reset()
 	m.begin(w, s, now.UnixMilli(), r)
 	if m.filters.ignores(&w.facts) {
+		r.Buyers = r.Buyers[:0]
 		r.ignore(len(m.scores))
 		return
 	}
 	whole := m.scope.of(w)
 	if whole == no {
+		r.Buyers = r.Buyers[:0]
 		r.outside(len(m.scores))
 		return
 	}
@@ -122,7 +124,6 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 	if mapped := len(m.schema.Attributes); len(m.purchases) > 0 {
 		values = w.padded
 		clear(values[copy(values, s.Values[:min(mapped, len(s.Values))]):])
-		m.customers(w, s, now, r)
 	} else if len(values) < len(w.padded) {
 		values = w.padded
 		clear(values[copy(values, s.Values):])
@@ -146,6 +147,9 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 		for _, rule := range m.byKind[e.Kind] {
 			w.rules[rule].add(&m.rules[rule], e, now)
 		}
+	}
+	if len(m.purchases) > 0 {
+		m.customers(w, r)
 	}
 }
 
