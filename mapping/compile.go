@@ -246,6 +246,9 @@ func (c *compiler) write(w WriteSpec) {
 			c.problem(at, fmt.Sprintf("the field %q is read by the mapping and written by it", f.Field), "write scores to fields of their own, or they feed on themselves")
 		}
 		keys[f.Key], fields[f.Field] = true, true
+		if f.Key == KeyLifecycle {
+			c.mapper.stage = f.Field
+		}
 	}
 }
 

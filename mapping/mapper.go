@@ -17,6 +17,7 @@ type Mapper struct {
 	skip       [][]condition         // sets; a person who matches all of one is left alone
 	active     []bool                // by slot of activity: something a person did by choice
 	hash       string
+	stage      string // the field that shows the stage of the lifecycle, "" for none
 }
 
 // attribute is a compiled AttributeSpec; its slot is its index.

@@ -54,6 +54,14 @@ func (m *Mapper) ScoreFields() []string {
 	return fields
 }
 
+// Stage is the stage of the lifecycle a record shows, "" when it shows none or none is written.
+func (m *Mapper) Stage(shown crm.Fields) string {
+	if m.stage == "" {
+		return ""
+	}
+	return shown[m.stage]
+}
+
 // Language is the one reasons are written in: "en" or "fr".
 func (m *Mapper) Language() string { return cmp.Or(m.spec.Write.Language, "en") }
 

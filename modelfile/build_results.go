@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/scoring"
 )
 
@@ -56,6 +57,23 @@ func stages(n *node, path string) []scoring.StageSpec {
 		list = append(list, s)
 	}
 	return list
+}
+
+// forgottenStages warns where leaving a stage depends on having been in it, and nothing remembers that: the stage before
+// is read from the field that shows it.
+func (f *File) forgottenStages() []scoring.Problem {
+	if slices.ContainsFunc(f.Mapping.Write.Fields, func(w mapping.WriteField) bool { return w.Key == mapping.KeyLifecycle }) {
+		return nil
+	}
+	for _, s := range f.Scoring.Lifecycle {
+		if s.Leave != "" {
+			return []scoring.Problem{{
+				Path: s.Path + ".leave", Warning: true, Message: "the stage is written nowhere, so nobody is known to be in " + strconv.Quote(s.Name),
+				Hint: "add lifecycle: and a field under write.people",
+			}}
+		}
+	}
+	return nil
 }
 
 // grade reads the one kind of grade a file has.

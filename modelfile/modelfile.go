@@ -125,6 +125,7 @@ func (f *File) compile() error {
 	}
 	model, more := scoring.Compile(f.Scoring, mapper.Schema())
 	problems = append(problems, more...)
+	problems = append(problems, f.forgottenStages()...)
 	if err := f.Locate(problems); err != nil {
 		return err
 	}

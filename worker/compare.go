@@ -202,7 +202,7 @@ func (k *contender) score(w *Worker, in *Inputs, now time.Time) Planned {
 		return Planned{}
 	}
 	k.Mapper.Subject(w.input(*in, nil), now, &k.subject)
-	k.Model.Score(&k.subject, now, &k.result)
+	k.Model.ScoreFrom(&k.subject, k.Mapper.Stage(in.Shown), now, &k.result)
 	trend := k.Model.Trend(&k.subject, now, &k.result, &k.past)
 	p := k.headline.of(&k.result, string(trend))
 	k.side.Tally.Count(p)

@@ -77,7 +77,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if s.hand.frozen != nil {
 		e.Frozen = s.hand.frozen.frozen(lang)
 	}
-	planned := s.compute("")
+	planned := s.compute("", stored.Shown)
 	e.Scored, e.Overall, e.Grade, e.Label, e.Trend = planned.Scored, planned.Score, planned.Grade, planned.Label, planned.Trend
 	e.Later = s.result.Later
 	e.ExplainedResults = w.explainResults(&s.result, lang)

@@ -265,7 +265,7 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 	if err != nil {
 		return out, err
 	}
-	planned := s.compute(skip)
+	planned := s.compute(skip, in.Shown)
 	if s.hand.frozen != nil && in.Shown != nil {
 		s.keep(&out, in.Planned, in.Shown)
 		return out, nil
@@ -329,7 +329,7 @@ func (s *scorer) again(p *Subject) (Scored, bool, error) {
 	if s.hand.frozen != nil && p.Shown != nil {
 		return out, false, nil
 	}
-	planned := s.compute(skip)
+	planned := s.compute(skip, p.Shown)
 	if p.Shown != nil && s.headline.still(planned, p.Planned, s.w.Rules.MinChange) {
 		return out, false, nil
 	}
@@ -337,13 +337,13 @@ func (s *scorer) again(p *Subject) (Scored, bool, error) {
 	return out, true, nil
 }
 
-// compute scores the person in s.subject at now.
-func (s *scorer) compute(skip string) Planned {
+// compute scores the person in s.subject at now. The stage of the lifecycle depends on the one the record shows.
+func (s *scorer) compute(skip string, shown crm.Fields) Planned {
 	if skip != "" {
 		s.result = scoring.Result{Scores: s.result.Scores[:0], Lines: s.result.Lines[:0]}
 		return Planned{}
 	}
-	s.w.Model.Score(&s.subject, s.now, &s.result)
+	s.w.Model.ScoreFrom(&s.subject, s.w.Mapper.Stage(shown), s.now, &s.result)
 	trend := s.w.Model.Trend(&s.subject, s.now, &s.result, &s.past)
 	s.w.Model.Override(&s.result, s.hand.score, s.now) // after the trend, which compares what is computed
 	return s.headline.of(&s.result, string(trend))
@@ -419,7 +419,7 @@ func (w *Worker) headline() headline {
 			h.rows = f.Field
 		case cols:
 			h.cols = f.Field
-		case mapping.KeyReasons, mapping.KeyScoredAt, mapping.KeyUnscored:
+		case mapping.KeyReasons, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext: // what to do follows from grade and label
 		default:
 			h.whole = false // another named score: only the full comparison sees it move
 		}
