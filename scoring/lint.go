@@ -27,8 +27,8 @@ const (
 
 // Finding is something in a model that works and is probably not meant.
 type Finding struct {
-	Kind FindingKind
-	Problem
+	Kind    FindingKind
+	Problem Problem // a Warning
 }
 
 // Lint looks for what can be seen from the model alone. It reasons about the comparisons of each expression with

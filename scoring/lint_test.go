@@ -25,7 +25,7 @@ func TestLintCases(t *testing.T) {
 		m := mustCompileFor(t, spec, schema)
 		var b strings.Builder
 		for _, f := range m.Lint() {
-			b.WriteString(string(f.Kind) + " " + f.Error() + "\n")
+			b.WriteString(string(f.Kind) + " " + f.Problem.Error() + "\n")
 		}
 		attributes, activities := m.Unused()
 		b.WriteString("unused attributes: " + strings.Join(attributes, ", ") + "\nunused activities: " + strings.Join(activities, ", ") + "\n")
@@ -123,7 +123,7 @@ func TestOutOfReachIsNeverReached(t *testing.T) {
 		dead := map[string]bool{}
 		for _, f := range l.found {
 			if f.Kind == DeadCriterion {
-				dead[f.Path] = true
+				dead[f.Problem.Path] = true
 			}
 		}
 		g := m.grade

@@ -160,14 +160,11 @@ func (w *whatIf) keep(c Change, then *Result, lift bool) {
 func (w *whatIf) activities() {
 	for kind, name := range w.m.schema.Activities {
 		var done [2]bool // lowered, lifted
-		for times := 1; times <= mostTimes && !(done[0] && done[1]); times++ {
+		for times := 1; times <= mostTimes && (!done[0] || !done[1]); times++ {
 			c := Change{Kind: ByActivity, Activity: name, Times: times, Slot: kind}
 			then := w.try(&c, 0)
 			lift, moved := w.moves(then)
-			at := 0
-			if lift {
-				at = 1
-			}
+			at := sideOf(lift)
 			if !moved || done[at] {
 				continue
 			}
@@ -177,6 +174,14 @@ func (w *whatIf) activities() {
 			w.found[len(w.found)-1].Until = w.lasts(c, then.Grade)
 		}
 	}
+}
+
+// sideOf is the place of a direction in a pair: what lowers, then what lifts.
+func sideOf(lift bool) int {
+	if lift {
+		return 1
+	}
+	return 0
 }
 
 // lasts finds the last day on which an activity would still have its effect, had it none the day after.
@@ -192,15 +197,12 @@ func (w *whatIf) lasts(c Change, grade string) *time.Time {
 // waiting looks for the first days on which the grade is another one, if nothing happens.
 func (w *whatIf) waiting() {
 	var done [2]bool // lowered, lifted
-	for days := 1; days <= waitDays && !(done[0] && done[1]); days++ {
+	for days := 1; days <= waitDays && (!done[0] || !done[1]); days++ {
 		until := w.now.AddDate(0, 0, days)
 		c := Change{Kind: ByTime, Until: &until}
 		then := w.try(&c, 0)
 		lift, moved := w.moves(then)
-		at := 0
-		if lift {
-			at = 1
-		}
+		at := sideOf(lift)
 		if moved && !done[at] {
 			done[at] = true
 			w.keep(c, then, lift)

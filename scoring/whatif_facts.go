@@ -96,10 +96,7 @@ func (w *whatIf) numbers(slot int, a Attribute, known bool, asked *asked) {
 		if c == nil {
 			continue
 		}
-		at := 0
-		if c.Lift {
-			at = 1
-		}
+		at := sideOf(c.Lift)
 		if told[at] {
 			continue
 		}

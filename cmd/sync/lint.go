@@ -74,7 +74,7 @@ func (p *program) printFindings(file *modelfile.File, found []scoring.Finding, p
 	order := make([]int, len(found))
 	for i, f := range found {
 		line, column := file.Position(f.Problem)
-		list[i], order[i] = lintFinding{f.Kind, line, column, f.Path, f.Message, f.Hint}, i
+		list[i], order[i] = lintFinding{f.Kind, line, column, f.Problem.Path, f.Problem.Message, f.Problem.Hint}, i
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(list[a].Line, list[b].Line), cmp.Compare(list[a].Column, list[b].Column))
@@ -164,7 +164,7 @@ func (p *program) lintSnapshot(ctx context.Context, file *modelfile.File, known 
 	n := counted(c.Looked(), "person", "people")
 	said := func(kind scoring.FindingKind, u worker.CriterionUse, message string) {
 		path := criterionPath(file, u)
-		if slices.ContainsFunc(known, func(f scoring.Finding) bool { return f.Kind == scoring.DeadCriterion && f.Path == path+".when" }) {
+		if slices.ContainsFunc(known, func(f scoring.Finding) bool { return f.Kind == scoring.DeadCriterion && f.Problem.Path == path+".when" }) {
 			return
 		}
 		found = append(found, scoring.Finding{Kind: kind, Problem: scoring.Problem{Path: path, Message: message, Warning: true}})
