@@ -93,6 +93,7 @@ var beyondSchema = []string{
 	"matrix-score-unknown", "money-without-currency", "overall-unknown", "score-cap-below-floor", "score-name-taken", "secret-token",
 	"purchases-cuts", "purchases-segment-hole", "purchases-segment-overlap", "purchases-segment-places", "purchases-with-decay",
 	"purchases-without-amount", "purchases-write",
+	"override-twice", "override-written", "privacy-active-unknown", "privacy-by-score-alone", "privacy-denied", "scope-not-a-condition",
 	"timezone", "two-criteria-of-one-name", "write-key-unknown", "write-read-field", "write-same-field",
 }
 
