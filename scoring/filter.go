@@ -146,7 +146,7 @@ func (c *compiler) ignoredOpens(f *compiledFilters) {
 
 func (c *compiler) bursts(f *compiledFilters, s *BurstSpec) {
 	if s.Times < 2 {
-		c.problems.add(s.Path+".times", fmt.Sprintf("%d times are no burst", s.Times), "write 2 or more")
+		c.problems.add(s.Path+".times", fmt.Sprintf("%d at a time is no burst", s.Times), "write 2 or more")
 	}
 	f.times, f.burst = max(2, s.Times), c.seconds(s.Path, s.Seconds)
 	of := s.Of
