@@ -137,7 +137,7 @@ func (w *whatIf) moves(then *Result) (lift, moved bool) {
 	case row >= wasRow && column >= wasColumn:
 		return false, true
 	}
-	return then.Overall > w.today.Overall, true
+	return then.Base > w.today.Base, true
 }
 
 // cell finds a grade in the matrix.

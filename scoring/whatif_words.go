@@ -67,7 +67,7 @@ func (w frenchChanges) change(c *Change) string {
 	switch c.Kind {
 	case ByActivity:
 		what := [...]string{"", "Une fois", "Deux fois", "Trois fois"}[c.Times]
-		return fmt.Sprintf("%s %s de plus d'ici au %s %s", what, activityName(c.Activity), w.date(c.Until.UnixMilli()), w.effect(c))
+		return fmt.Sprintf("%s « %s » de plus d'ici au %s %s", what, activityName(c.Activity), w.date(c.Until.UnixMilli()), w.effect(c))
 	case ByTime:
 		return fmt.Sprintf("Aucune activité jusqu'au %s %s", w.date(c.Until.UnixMilli()), w.effect(c))
 	}

@@ -91,7 +91,8 @@ type use struct{ score, group, criterion string }
 type edge struct{ people, cap, floor int }
 
 // Compare scores everybody in the snapshot with the model in force and with another, as of one moment, and asks the CRM
-// nothing. examples is how many people it names. It reads page by page and stores nothing.
+// nothing. examples is how many people it names. It reads page by page and stores nothing. Scores set by hand are left
+// aside: what is compared is what the two models compute.
 func (w *Worker) Compare(ctx context.Context, old, now Contender, examples int) (Comparison, error) {
 	for _, k := range []*Contender{&old, &now} {
 		if err := w.fitContender(ctx, k); err != nil {
@@ -196,12 +197,13 @@ func (k *contender) score(w *Worker, in *Inputs, now time.Time) Planned {
 	k.side.Tally.People++
 	_, k.skip = k.Mapper.Skip(in.Person.Fields)
 	if k.skip {
-		k.side.Skipped++
-		k.result = scoring.Result{}
-		k.side.Tally.Count(Planned{})
-		return Planned{}
+		return k.skipped()
 	}
-	k.Mapper.Subject(w.input(*in, nil), now, &k.subject)
+	input := w.input(*in, nil)
+	k.Mapper.Subject(input, now, &k.subject)
+	if _, k.skip = k.Mapper.Lapsed(&input, &k.subject, now); k.skip {
+		return k.skipped()
+	}
 	k.Model.ScoreFrom(&k.subject, k.Mapper.Stage(in.Shown), now, &k.result)
 	trend := k.Model.Trend(&k.subject, now, &k.result, &k.past)
 	p := k.headline.of(&k.result, string(trend))
@@ -211,6 +213,14 @@ func (k *contender) score(w *Worker, in *Inputs, now time.Time) Planned {
 	}
 	k.lines()
 	return p
+}
+
+// skipped counts a person who is not scored by choice.
+func (k *contender) skipped() Planned {
+	k.side.Skipped++
+	k.result = scoring.Result{}
+	k.side.Tally.Count(Planned{})
+	return Planned{}
 }
 
 // count adds a score to the distribution.
