@@ -78,6 +78,9 @@ func TestExamplesReadOnlyWhatTheyScore(t *testing.T) {
 		f := load(t, path)
 		var used strings.Builder
 		for _, s := range f.Scoring.Scores {
+			if s.RFM != nil {
+				used.WriteString(" " + s.RFM.Activity)
+			}
 			for _, g := range s.Groups {
 				for _, c := range g.Criteria {
 					used.WriteString(" " + c.When + " " + c.Activity + " " + strings.Join(c.Of, " "))
