@@ -9,6 +9,7 @@ import (
 	"os"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -51,7 +52,9 @@ func (p *program) lint(ctx context.Context, strict bool) error {
 	if err != nil {
 		return err
 	}
-	found := file.Model.Lint()
+	found := slices.DeleteFunc(file.Model.Lint(), func(f scoring.Finding) bool {
+		return f.Kind == scoring.ScoreOutOfReach && !hasKey(file, f.Problem.Path)
+	})
 	for _, w := range file.Warnings {
 		found = append(found, scoring.Finding{Kind: "warning", Problem: w})
 	}
@@ -97,6 +100,13 @@ func (p *program) printFindings(file *modelfile.File, found []scoring.Finding, p
 	p.printf("%s: %s, %s\n", file.Name, pick(len(found) == 0, "nothing found", counted(len(found), "finding", "findings")), looked)
 }
 
+// hasKey reports whether the file has a key: one that it leaves out is shown at what would hold it.
+func hasKey(file *modelfile.File, path string) bool {
+	line, column := file.Position(scoring.Problem{Path: path})
+	outer, at := file.Position(scoring.Problem{Path: path[:strings.LastIndexByte(path, '.')]})
+	return line != outer || column != at
+}
+
 // unused finds what is mapped and asked for nowhere: not by the model, nor by the rest of the file.
 func unused(file *modelfile.File) []scoring.Finding {
 	attributes, activities := file.Model.Unused()
@@ -106,10 +116,14 @@ func unused(file *modelfile.File) []scoring.Finding {
 	scoring.Words(rest, elsewhere)
 	var found []scoring.Finding
 	add := func(name, path, what string) {
-		found = append(found, scoring.Finding{Kind: scoring.MappedNotUsed, Problem: scoring.Problem{
+		p := scoring.Problem{
 			Path: path, Message: fmt.Sprintf("the %s %q is mapped, and no rule asks for it", what, name),
 			Hint: "remove it, so that its fields are not read, or use it", Warning: true,
-		}})
+		}
+		if what == "activity" && file.Mapping.Retain > 0 && file.Mapping.Active == nil {
+			p.Hint = "remove it, unless it shall count as a sign of life for privacy.retain"
+		}
+		found = append(found, scoring.Finding{Kind: scoring.MappedNotUsed, Problem: p})
 	}
 	for _, a := range file.Mapping.Attributes {
 		if slices.Contains(attributes, a.Name) && !elsewhere[a.Name] && !referred(file, a.Name) {
