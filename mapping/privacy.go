@@ -209,3 +209,41 @@ func (m *Mapper) SkipsByScore() bool {
 		return !slices.ContainsFunc(set, func(c condition) bool { return !rates(c.field) })
 	})
 }
+
+// Expired names, by index, the activities of one person that are older than privacy.retain. The latest active contact is
+// not among them: it shows how long ago it was. What has no date stays.
+func (m *Mapper) Expired(activities []Activity, now time.Time) []int {
+	if m.Retain() <= 0 {
+		return nil
+	}
+	oldest := now.Add(-m.Retain()).UnixMilli()
+	latest, last := -1, int64(0)
+	var old []int
+	for i := range activities {
+		at, active := m.momentOf(activities[i:i+1], now)
+		if at == 0 {
+			continue
+		}
+		if active && at <= now.UnixMilli() && (latest < 0 || at > last) {
+			latest, last = i, at
+		}
+		if at < oldest {
+			old = append(old, i)
+		}
+	}
+	return slices.DeleteFunc(old, func(i int) bool { return i == latest })
+}
+
+// momentOf is when one activity happened, in Unix milliseconds, 0 when that is not known, and whether it was active
+// contact. As several kinds it has the latest of their moments.
+func (m *Mapper) momentOf(one []Activity, now time.Time) (at int64, active bool) {
+	e := eventMaker{mapper: m, now: now.UnixMilli(), oldest: math.MinInt64}
+	e.activities(one)
+	for _, event := range e.events {
+		at, active = max(at, event.At), active || m.active[event.Kind]
+	}
+	if len(e.events) == 0 && !one[0].Time.IsZero() {
+		at = moment(one[0].Time)
+	}
+	return at, active
+}

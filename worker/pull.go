@@ -325,6 +325,9 @@ func (w *Worker) sweep(ctx context.Context, o Options, reload string, r *Report)
 			return err
 		}
 	}
+	if err := w.expire(ctx); err != nil {
+		return err
+	}
 	return w.Store.SetNote(ctx, w.Connection, "swept", now.Format(time.RFC3339))
 }
 

@@ -160,3 +160,34 @@ func TestLongSilent(t *testing.T) {
 		t.Errorf("after a new contact: %v", got)
 	}
 }
+
+// TestOldActivityIsForgotten: the daily sweep forgets activity older than retain, but for each person's latest contact.
+func TestOldActivityIsForgotten(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.edit(`privacy: {skip_if: {optout: "true"}}`, `privacy: {skip_if: {optout: "true"}, retain: 1y}`)
+	w.populate(6)
+	w.provision()
+	for id, met := range map[string]struct {
+		days   int
+		people []string
+	}{"recent": {10, []string{"p001"}}, "old": {400, []string{"p001"}}, "shared": {420, []string{"p001", "p003"}}, "only": {500, []string{"p005"}}} {
+		w.crm.PutActivity(crm.Meetings, crm.Activity{
+			ID: id, Time: w.at.AddDate(0, 0, -met.days), Fields: crm.Fields{"outcome": "COMPLETED"}, Links: map[string][]string{crm.People: met.people},
+		})
+	}
+	w.run(worker.Options{Accept: true, Sweep: true})
+	for id, want := range map[string]int{"p001": 1, "p005": 1, "p003": 1} {
+		if got := w.traces(id)[worker.TraceActivity]; got != want {
+			t.Errorf("%s keeps %d activities, want %d", id, got, want)
+		}
+	}
+	if got := w.shown("p005")["b_why"]; got != "the last active contact was more than 365 days ago" {
+		t.Errorf("p005: %q", got)
+	}
+	before := w.shown("p001")
+	w.at = w.at.Add(time.Hour)
+	if r := w.run(worker.Options{Accept: true, Sweep: true}); r.Written != 0 {
+		t.Errorf("forgetting what did not count changed %d records; before %v", r.Written, before)
+	}
+}
