@@ -165,3 +165,20 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestSchemaAcceptsBothForms: where a key has a short and a long form, an editor takes either.
+func TestSchemaAcceptsBothForms(t *testing.T) {
+	data, err := os.ReadFile("testdata/results.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{string(data), strings.Replace(string(data), "{method: sum, weights: {fit: 1, engagement: 0.5}, max: 120, scale: 10}", "{fit: 1, engagement: 2}", 1)} {
+		root, problems := readTree([]byte(text))
+		if root == nil || len(problems) > 0 {
+			t.Fatal(problems)
+		}
+		if err := compiledSchema(t).Validate(plainValue(root)); err != nil {
+			t.Error(err)
+		}
+	}
+}
