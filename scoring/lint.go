@@ -95,11 +95,11 @@ func (l *linter) group(g *compiledGroup, spec *GroupSpec, said map[string]string
 	}
 	sum.most, sum.least = limited(sum.most+up.most()), limited(sum.least-down.most())
 	if g.max != nil && sum.most < *g.max {
-		l.add(CapNeverReached, spec.Path+".max", fmt.Sprintf("the cap of %s is never reached: the criteria of %s give %s at most", *g.max, g.name, sum.most),
+		l.add(CapNeverReached, spec.Path+".max", fmt.Sprintf("the cap of %s is never reached: the criteria of %s give %s at most%s", *g.max, g.name, sum.most, weighing(spec)),
 			"lower it, or remove it")
 	}
 	if g.min != nil && sum.least > *g.min {
-		l.add(CapNeverReached, spec.Path+".min", fmt.Sprintf("the floor of %s is never reached: the criteria of %s give %s at least", *g.min, g.name, sum.least),
+		l.add(CapNeverReached, spec.Path+".min", fmt.Sprintf("the floor of %s is never reached: the criteria of %s give %s at least%s", *g.min, g.name, sum.least, weighing(spec)),
 			"raise it, or remove it")
 	}
 	if g.max != nil {
@@ -109,6 +109,14 @@ func (l *linter) group(g *compiledGroup, spec *GroupSpec, said map[string]string
 		sum.least, sum.most = max(sum.least, *g.min), max(sum.most, *g.min)
 	}
 	return reach{min(sum.least, 0), max(sum.most, 0)} // where nothing is known, a group gives nothing
+}
+
+// weighing says that numbers are told with the weight of their group in them.
+func weighing(spec *GroupSpec) string {
+	if spec.Weight == 0 {
+		return ""
+	}
+	return fmt.Sprintf(", with its weight of %g", spec.Weight)
 }
 
 // criterion looks at one criterion. tree is its condition, when what it gives depends on that alone.

@@ -58,12 +58,13 @@ type Range struct {
 }
 
 // How far WhatWouldChange looks: activity within WhatIfDays, waiting for waitDays, at most three times the same
-// activity, and not more values of one attribute than mostGuesses.
+// activity, not more values of one attribute than mostGuesses, and not more scores in all than mostTries.
 const (
 	WhatIfDays  = 30
 	waitDays    = 365
 	mostTimes   = 3
 	mostGuesses = 60
+	mostTries   = 5000
 )
 
 // WhatWouldChange lists the nearest facts that would lift or lower a subject's grade, what lifts first: one more
@@ -77,8 +78,8 @@ func (m *Model) WhatWouldChange(s *Subject, now time.Time, r *Result, lang strin
 	}
 	w := whatIf{m: m, subject: s, now: now, today: r}
 	w.activities()
-	w.facts()
 	w.waiting()
+	w.facts()
 	list := w.nearest()
 	words := phrasesOfChanges(lang)
 	for i := range list {
@@ -112,11 +113,16 @@ type whatIf struct {
 	now     time.Time
 	today   *Result
 	then    Result // of the latest try
+	tries   int
 	found   []Change
 }
 
-// try scores the subject with a change, at a moment some days from now.
+// try scores the subject with a change, at a moment some days from now. Once there were too many tries, nothing more
+// changes.
 func (w *whatIf) try(c *Change, days int) *Result {
+	if w.tries++; w.tries > mostTries {
+		return w.today
+	}
 	s, at := c.Applied(w.subject, w.now.AddDate(0, 0, days))
 	w.m.Score(&s, at, &w.then)
 	return &w.then

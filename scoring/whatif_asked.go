@@ -13,14 +13,12 @@ type asked struct {
 	otherwise bool // it is also used in another way, such as in arithmetic
 }
 
-// comparedWith goes through all conditions that decide points or grades; nil when none mentions the attribute.
-func (m *Model) comparedWith(attribute string) *asked {
+// comparedWith goes through conditions; nil when none mentions the attribute.
+func comparedWith(trees []ast.Node, attribute string) *asked {
 	a := &asked{}
 	mentioned := false
-	for _, c := range m.conditions() {
-		if tree, problem := parseCondition(c.text); problem == nil && a.look(tree, attribute) {
-			mentioned = true
-		}
+	for _, tree := range trees {
+		mentioned = a.look(tree, attribute) || mentioned
 	}
 	if !mentioned {
 		return nil

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/expr-lang/expr/ast"
 )
 
 // guess is one value an attribute might have, and how it is told.
@@ -14,8 +16,14 @@ type guess struct {
 
 // facts tries, for each attribute that conditions ask for, the values they ask about.
 func (w *whatIf) facts() {
+	var trees []ast.Node
+	for _, c := range w.m.conditions() {
+		if tree, problem := parseCondition(c.text); problem == nil {
+			trees = append(trees, tree)
+		}
+	}
 	for slot, a := range w.m.schema.Attributes {
-		asked := w.m.comparedWith(a.Name)
+		asked := comparedWith(trees, a.Name)
 		if asked == nil {
 			continue
 		}
