@@ -59,7 +59,8 @@ func (p *program) fit(ctx context.Context) (err error) {
 }
 
 func (p *program) printFit(f worker.Fitted) {
-	p.printf("\n%s: %s, learnt from %s on %s\n", title(f.Score), f.Cuts.Binning, counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	how := pick(f.Cuts.Binning == rfm.Fixed, "%s: cut points of the model file, for %s on %s", "%s: "+string(f.Cuts.Binning)+", learnt from %s on %s")
+	p.printf("\n"+how+"\n", title(f.Score), counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
 	if f.Priceless > 0 {
 		p.printf("  note: %s no amount in the model's currency: counted, and no money\n", pick(f.Priceless == 1, "1 purchase has", number(f.Priceless)+" purchases have"))
 	}

@@ -45,7 +45,13 @@ func Fit(population []Customer, s Spec) (Cuts, error) {
 }
 
 func (c *Customer) value(measure int) float64 {
-	return [3]float64{c.Recency, c.Frequency, c.Monetary}[measure]
+	switch measure {
+	case 0:
+		return c.Recency
+	case 1:
+		return c.Frequency
+	}
+	return c.Monetary
 }
 
 // column is one measure of everybody, ascending.
@@ -175,25 +181,41 @@ func split(group []*Customer, bins int, bin func(*Customer) int) [][]*Customer {
 	return out
 }
 
+// ranked is what a customer is ranked by.
+type ranked struct {
+	value float64
+	tie   uint64
+}
+
+func (a ranked) compare(b ranked) int {
+	switch {
+	case a.value < b.value:
+		return -1
+	case a.value > b.value:
+		return 1
+	}
+	return cmp.Compare(a.tie, b.tie)
+}
+
 // equal divides a group into bins of equal size, the first ones larger by one where it does not come out even. Those of
 // equal value and Tie are all in the bin of the middle one.
 func equal(group []*Customer, measure, bins int) Ladder {
-	sorted := slices.Clone(group)
-	compare := func(a, b *Customer) int {
-		return cmp.Or(cmp.Compare(a.value(measure), b.value(measure)), cmp.Compare(a.Tie, b.Tie))
+	sorted := make([]ranked, len(group))
+	for i, x := range group {
+		sorted[i] = ranked{x.value(measure), x.Tie}
 	}
-	slices.SortFunc(sorted, compare)
+	slices.SortFunc(sorted, ranked.compare)
 	l := Ladder{Bins: bins}
 	tied := false
 	for from := 0; from < len(sorted); {
 		to := from + 1
-		for to < len(sorted) && compare(sorted[to], sorted[from]) == 0 {
+		for to < len(sorted) && sorted[to] == sorted[from] {
 			to++
 		}
 		for bin := tile((from+to-1)/2, len(sorted), bins); len(l.Points) < bin; {
-			l.Points = append(l.Points, sorted[from].value(measure))
-			l.Ties = append(l.Ties, sorted[from].Tie)
-			tied = tied || sorted[from].Tie != 0
+			l.Points = append(l.Points, sorted[from].value)
+			l.Ties = append(l.Ties, sorted[from].tie)
+			tied = tied || sorted[from].tie != 0
 		}
 		from = to
 	}

@@ -290,3 +290,22 @@ func FuzzStoredCuts(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkFit learns from a million customers.
+func BenchmarkFit(b *testing.B) {
+	random := rand.New(rand.NewPCG(1, 2))
+	population := make([]rfm.Customer, 1_000_000)
+	for i := range population {
+		population[i] = rfm.Customer{Recency: float64(random.IntN(1000)), Frequency: float64(1 + random.IntN(40)), Monetary: float64(random.IntN(1_000_000)) / 100}
+	}
+	for _, binning := range []rfm.Binning{rfm.MidRank, rfm.Quantile, rfm.Nested} {
+		b.Run(string(binning), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := rfm.Fit(population, five(binning)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
