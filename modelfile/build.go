@@ -38,6 +38,7 @@ func (b *builder) file(f *File, root *node) {
 	b.results(f, root)
 	b.priced(root, f.Scoring.Scores)
 	b.write(f, root.get("write"))
+	scaled(f, root)
 	b.schedule(&f.Schedule, root.get("schedule"))
 }
 

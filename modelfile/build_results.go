@@ -47,6 +47,26 @@ func overall(s *scoring.Spec, n *node) {
 	}
 }
 
+// scaled fits the defaults that are points of the overall score to its scale: on a scale of 10, half a point is what 5 are
+// on one of 100, and decimals matter.
+func scaled(f *File, root *node) {
+	scale := f.Scoring.Total.Scale
+	if scale == 0 {
+		return
+	}
+	if root.get("trend").get("move") == nil {
+		f.Scoring.Trend.Move = defaultTrendMove * scale / 100
+	}
+	write := root.get("write")
+	if write.get("min_change") == nil {
+		f.Limits.MinChange = min(defaultMinChange, defaultMinChange*scale/100)
+	}
+	const small = 20
+	if write.get("decimals") == nil && scale <= small {
+		f.Mapping.Write.Decimals = 1
+	}
+}
+
 func stages(n *node, path string) []scoring.StageSpec {
 	var list []scoring.StageSpec
 	for _, e := range entriesOf(n) {

@@ -199,7 +199,7 @@ var overallShape = &shape{kind: object, title: "overall", about: "`overall` hold
 	{"method", &shape{kind: choice, choices: []string{"mean", "sum"}}, false, "mean", "A weighted mean or a weighted sum.", "sum"},
 	{"weights", weightsShape, false, "every score weighs 1", "How much each score weighs. A score left out does not count.", "{fit: 2, engagement: 1}"},
 	{"max", aPositive, false, "what the scores' own max gives", "The most the overall score can be, before `scale`.", "100"},
-	{"scale", aPositive, false, "as it is", "What the most is shown and written as: with 10 the overall score runs to 10.", "10"},
+	{"scale", aPositive, false, "as it is", "What the most is shown and written as: with 10 the overall score runs to 10. The defaults of `trend.move`, `min_change` and, up to 20, `decimals` follow.", "10"},
 }}
 
 var adjustShape = &shape{kind: object, title: "adjust", about: "Adjustments belong to no score: reasons show them apart. The overall score stays within its bounds.", fields: []field{

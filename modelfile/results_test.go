@@ -66,6 +66,9 @@ func TestResults(t *testing.T) {
 	if g := s.Scores[0].Groups[0]; g.Weight != 2 || g.Criteria[1].Family != "psychographic" || s.Scores[1].Groups[0].Family != "engagement" {
 		t.Errorf("groups: %+v", s.Scores)
 	}
+	if s.Trend.Move != 0.5 || f.Limits.MinChange != 0.1 || f.Mapping.Write.Decimals != 1 {
+		t.Errorf("on a scale of 10: move %g, least change %g, %d decimals", s.Trend.Move, f.Limits.MinChange, f.Mapping.Write.Decimals)
+	}
 	if diff := cmp.Diff([]mapping.Condition{{Field: "hs_email_subject", In: []string{"*newsletter*", "Info:*"}}}, f.Mapping.Activities[2].Not); diff != "" {
 		t.Error(diff)
 	}
