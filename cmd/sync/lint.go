@@ -161,7 +161,7 @@ func referred(file *modelfile.File, name string) bool {
 func (p *program) lintSnapshot(ctx context.Context, file *modelfile.File, known []scoring.Finding) (found []scoring.Finding, people int, err error) {
 	path, err := p.statePath()
 	if err != nil {
-		return nil, 0, nil //nolint:nilerr // without a place for a state file there is no snapshot
+		return nil, 0, nil // without a place for a state file there is no snapshot
 	}
 	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		return nil, 0, nil
