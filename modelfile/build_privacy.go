@@ -7,14 +7,14 @@ import (
 
 // skipRules reads both forms of privacy.skip_if: a set any of whose fields may match, and a list of sets all of whose
 // fields must.
-func skipRules(n *node) (any []mapping.Condition, all [][]mapping.Condition) {
+func skipRules(n *node) (some []mapping.Condition, sets [][]mapping.Condition) {
 	if n == nil || n.kind != listNode {
 		return conditions(n), nil
 	}
 	for _, item := range n.items {
-		all = append(all, conditions(item))
+		sets = append(sets, conditions(item))
 	}
-	return nil, all
+	return nil, sets
 }
 
 // reviewed refuses rules that leave people out by a score alone, unless the file says that a person reviews them: nobody

@@ -47,12 +47,10 @@ func (w *Worker) keptOut(ctx context.Context, object string, records []crm.Recor
 	var keys []string
 	for _, rec := range records {
 		identity, _ := w.Mapper.Identify(rec.Fields)
-		for _, key := range suppressionKeys(rec.ID, identity) {
-			keys = append(keys, key)
-		}
+		keys = append(keys, suppressionKeys(rec.ID, identity)...)
 	}
 	found, err := w.Store.Suppressed(ctx, w.Connection, keys)
-	if err != nil {
+	if err != nil || len(found) == 0 {
 		return nil, err
 	}
 	out := make(map[string]bool, len(found))
