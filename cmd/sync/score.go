@@ -178,11 +178,21 @@ func (s *sheetScorer) score(fields crm.Fields) crm.Fields {
 		s.tally.Unscored++
 		return mapper.Show(model, &s.result, "", s.now, reason)
 	}
-	for _, warning := range mapper.Subject(mapping.Input{Person: fields}, s.now, &s.subject) {
+	input := mapping.Input{Person: fields}
+	for _, warning := range mapper.Subject(input, s.now, &s.subject) {
 		s.warnings[warning.Name+": "+warning.Message]++
+	}
+	if reason, lapsed := mapper.Lapsed(&input, &s.subject, s.now); lapsed {
+		s.tally.Unscored++
+		return mapper.Show(model, &s.result, "", s.now, reason)
 	}
 	model.Score(&s.subject, s.now, &s.result)
 	trend := string(model.Trend(&s.subject, s.now, &s.result, &s.past))
+	byHand, warning := mapper.Override(fields)
+	if warning.Message != "" {
+		s.warnings[warning.Name+": "+warning.Message]++
+	}
+	model.Override(&s.result, byHand, s.now)
 	s.tally.Count(worker.Planned{
 		Scored: s.result.Scored, Score: s.result.Overall.Float(), Grade: s.result.Grade, Label: s.result.Label, Trend: trend,
 	})
