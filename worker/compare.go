@@ -30,7 +30,7 @@ type Comparison struct {
 	New      Side             `json:"new"`
 	Moved    int              `json:"moved"` // people whose grade differs, those who lose or gain one included
 	Moves    []GradeMove      `json:"moves"` // the matrix old × new, those who stay included, in the order of the grades
-	Most     []ComparedPerson `json:"most"`  // whose score differs most
+	Most     []ComparedPerson `json:"most"`  // whose score differs most, then those whose grade alone differs
 	Criteria []CriterionUse   `json:"criteria"`
 	Groups   []GroupUse       `json:"groups"`
 	Missing  []Gap            `json:"missing"` // what the new model asks for and does not find, worst first
@@ -58,7 +58,7 @@ type ComparedPerson struct {
 	ID  string       `json:"id"`
 	Old Planned      `json:"old"`
 	New Planned      `json:"new"`
-	Why []ReasonMove `json:"why"` // what gives more or less in the new model, strongest first
+	Why []ReasonMove `json:"why"` // what gives more or less in the new model, strongest first; empty when only grades are cut otherwise
 }
 
 // CriterionUse is how many of the scored people a criterion gives points to, in the new model.
@@ -174,11 +174,12 @@ func (w *Worker) contender(c Contender, side *Side) contender {
 func (c *comparing) person(in *Inputs) {
 	c.out.People++
 	old, now := c.old.score(c.w, in, c.out.At), c.new.score(c.w, in, c.out.At)
-	if old.Grade != now.Grade || old.Scored != now.Scored {
+	moved := old.Grade != now.Grade || old.Scored != now.Scored
+	if moved {
 		c.out.Moved++
 	}
 	c.moves[[2]string{old.Grade, now.Grade}]++
-	if old.Score != now.Score || old.Scored != now.Scored {
+	if moved || old.Score != now.Score {
 		c.out.Most = append(c.out.Most, ComparedPerson{ID: in.Person.ID, Old: old, New: now, Why: c.why()})
 	}
 	if !c.new.skip {

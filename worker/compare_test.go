@@ -116,3 +116,16 @@ func TestCompareSaysWhatItCannot(t *testing.T) {
 		t.Errorf("missing: %+v", c.Missing)
 	}
 }
+
+// TestCompareOtherCuts: where only the cuts differ, people move although nobody's score does.
+func TestCompareOtherCuts(t *testing.T) {
+	t.Parallel()
+	w := first(t, 20)
+	old := w.file()
+	w.edit("row_cuts: [75, 50, 25]", "row_cuts: [41, 39, 25]")
+	c := w.compare(old, w.file(), 20)
+	// The seven directors of a company of ten or thirty people have 40: C before, B now.
+	if c.Moved != 7 || len(c.Most) != 7 || len(c.Most[0].Why) != 0 || c.Most[0].Old.Grade[0] != 'C' || c.Most[0].New.Grade[0] != 'B' {
+		t.Errorf("moved %d, most %+v", c.Moved, c.Most)
+	}
+}

@@ -128,6 +128,9 @@ func (p *program) printMost(c worker.Comparison) {
 		for _, r := range m.Why {
 			p.printf("      %+7.1f  %s\n", r.Points, r.Text)
 		}
+		if len(m.Why) == 0 {
+			p.printf("      the same points, graded otherwise\n")
+		}
 	}
 }
 
