@@ -24,6 +24,9 @@ func (m *Mapper) Identify(person crm.Fields) (identity string, kept crm.Fields) 
 	return IdentityHash(value), person
 }
 
+// KeepsIdentity reports whether the identity itself is among the fields to keep: something else is made from it.
+func (m *Mapper) KeepsIdentity() bool { return m.spec.Identity != "" && m.maps(m.spec.Identity) }
+
 // maps reports whether anything but the identity is made from a person's field.
 func (m *Mapper) maps(field string) bool {
 	is := func(p place) bool { return p.object == crm.People && p.field == field }

@@ -57,15 +57,19 @@ func (w *Worker) query(object string) crm.Query {
 }
 
 // shape names what a cursor stands for: with other fields, everything must be read again.
-func shape(q crm.Query) string {
+func (w *Worker) shape(q crm.Query) string {
 	fields := slices.Sorted(slices.Values(q.Fields))
-	return strings.Join(fields, ",") + "|" + strings.Join(q.Links, ",")
+	text := strings.Join(fields, ",") + "|" + strings.Join(q.Links, ",")
+	if q.Object == crm.People && w.Mapper.KeepsIdentity() {
+		text += "|identity" // it is read either way, and kept only since the model asks for it
+	}
+	return text
 }
 
 // resume returns the cursor to go on from: none for a full reading or when other fields are wanted than before.
 func (w *Worker) resume(ctx context.Context, q crm.Query, reload string) (crm.Cursor, error) {
 	cursor, was, err := w.Store.Cursor(ctx, w.Connection, q.Object)
-	if err != nil || reload != "" || was != shape(q) {
+	if err != nil || reload != "" || was != w.shape(q) {
 		return "", err
 	}
 	return cursor, nil
@@ -94,7 +98,7 @@ func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Repo
 		if err != nil {
 			return err
 		}
-		stored.Shape, stored.Reload = shape(q), reload
+		stored.Shape, stored.Reload = w.shape(q), reload
 		if err := w.Store.SaveRecords(ctx, stored); err != nil {
 			return err
 		}
@@ -255,7 +259,7 @@ func (w *Worker) pullActivities(ctx context.Context, source, reload string, r *R
 			return err
 		}
 		changed, err := w.Store.SaveActivities(ctx, ActivityPage{
-			Connection: w.Connection, Source: source, Changed: items, Cursor: page.Next, Shape: shape(q),
+			Connection: w.Connection, Source: source, Changed: items, Cursor: page.Next, Shape: w.shape(q),
 		})
 		if err != nil {
 			return err

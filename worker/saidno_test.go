@@ -191,3 +191,15 @@ func TestOldActivityIsForgotten(t *testing.T) {
 		t.Errorf("forgetting what did not count changed %d records; before %v", r.Written, before)
 	}
 }
+
+// TestRuleOnTheIdentity: an attribute or a rule on the address reaches people who were stored without it.
+func TestRuleOnTheIdentity(t *testing.T) {
+	t.Parallel()
+	w := first(t, 4)
+	w.edit(`privacy: {skip_if: {optout: "true"}}`, "privacy: {skip_if: {email: p001@example.com}}")
+	w.at = w.at.Add(time.Hour)
+	w.run(worker.Options{Accept: true})
+	if got := w.shown("p001")["b_why"]; got != "left out by the privacy rule on email" {
+		t.Errorf("why there is no score: %q", got)
+	}
+}
