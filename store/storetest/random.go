@@ -30,6 +30,7 @@ func randomHistories(t *testing.T, p *place) {
 			"send":       h.send,
 			"settle":     h.settle,
 			"run":        h.run,
+			"apart":      h.apart,
 			"compare":    h.compare,
 		})
 		h.compare(t)
@@ -158,6 +159,18 @@ func (h *history) run(t *rapid.T) {
 	h.both(func(s worker.Store) error { return s.SaveRun(bg, run) })
 }
 
+// apart strips people, sets scores by hand, and keeps people out or lets them in.
+func (h *history) apart(t *rapid.T) {
+	bare := worker.Snapshot{ID: someID.Draw(t, "stripped"), Hash: uint64(rapid.IntRange(0, 2).Draw(t, "hash")), Identity: someText.Draw(t, "identity")}
+	o := worker.Override{ID: someID.Draw(t, "overridden"), Kind: rapid.SampledFrom([]string{"", "score", "freeze"}).Draw(t, "kind"), Author: someText.Draw(t, "author")}
+	out, in, at := someIDs.Draw(t, "out"), someIDs.Draw(t, "in"), someTime.Draw(t, "at")
+	entry := worker.Entry{At: at, Model: "m", Reasons: []string{"by hand"}}
+	h.both(func(s worker.Store) error { return s.Strip(bg, h.conn, []worker.Snapshot{bare}) })
+	h.both(func(s worker.Store) error { return s.SaveOverride(bg, h.conn, o, entry) })
+	h.both(func(s worker.Store) error { return s.Suppress(bg, h.conn, out, at) })
+	h.both(func(s worker.Store) error { return s.Readmit(bg, h.conn, in) })
+}
+
 // compare asks both stores everything.
 func (h *history) compare(t *rapid.T) {
 	h.T = t
@@ -168,7 +181,7 @@ func (h *history) compare(t *rapid.T) {
 }
 
 var questions = []string{"tally", "dirty", "inputs", "subjects", "pending", "pending at the third hour", "in doubt", "set aside", "best", "runs", "found",
-	"ledger", "known", "missing", "cursors", "one"}
+	"ledger", "known", "missing", "cursors", "one", "traces", "overrides", "kept out"}
 
 func (h *history) answers(s worker.Store) map[string]any {
 	out := map[string]any{}
@@ -211,6 +224,16 @@ func (h *history) answers(s worker.Store) map[string]any {
 		}
 	}
 	out["ledger"], out["one"] = history, ones
+	traces := map[string]map[string]int{}
+	for _, id := range []string{"1", "10", "a"} {
+		traces[id], err = s.Traces(bg, h.conn, id)
+		got("traces", nil, err)
+	}
+	out["traces"] = traces
+	byHand, err := s.Overrides(bg, h.conn)
+	got("overrides", byHand, err)
+	keptOut, err := s.Suppressed(bg, h.conn, []string{"1", "2", "10", "a", "x"})
+	got("kept out", keptOut, err)
 	known := map[string]map[string]worker.Known{}
 	var missing, cursors []string
 	for _, object := range []string{crm.People, crm.Companies, crm.Deals, crm.Meetings} {
