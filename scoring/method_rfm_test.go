@@ -96,7 +96,6 @@ func TestFitIsUsedUnchanged(t *testing.T) {
 			t.Errorf("%s: segments %v", b, segments)
 		}
 	}
-	fits := []Fit{}
 	f := rfmModel(t, rfm.Quantile).Fitter(benchNow)
 	for i := range people {
 		f.Add(&people[i])

@@ -19,7 +19,7 @@ var (
 // keeps its order, which does not matter.
 func Fit(population []Customer, s Spec) (Cuts, error) {
 	if found := s.Check(); len(found) > 0 {
-		return Cuts{}, found[0]
+		return Cuts{}, errors.New(found[0].String())
 	}
 	if s.Binning == Fixed {
 		return fixed(s), nil

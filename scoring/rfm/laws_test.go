@@ -222,7 +222,7 @@ func TestTables(t *testing.T) {
 		"empty":     {rfm.Table{}, `segments: 0 segments are not 1 to 100; write some, or remove the key for the usual ones`},
 	} {
 		s, problems := c.table.Compile(5, 5, 5)
-		if s != nil || len(problems) == 0 || problems[0].Error() != c.want {
+		if s != nil || len(problems) == 0 || problems[0].String() != c.want {
 			t.Errorf("%s: got %v, want %s", name, problems, c.want)
 		}
 	}

@@ -42,7 +42,7 @@ func (p *Purchases) Add(at, times int64, amount float64, now int64) {
 		p.priceless += times
 	}
 	p.times += times
-	p.days = append(p.days, int32(dayOf(at))) //nolint:gosec // days of a calendar fit
+	p.days = append(p.days, int32(dayOf(at)))
 	if !p.some || at > p.last {
 		p.last, p.some = at, true
 	}

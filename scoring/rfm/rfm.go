@@ -76,8 +76,8 @@ type Problem struct {
 	Hint    string // what to do
 }
 
-// Error is the problem on one line.
-func (p Problem) Error() string { return p.At + ": " + p.Message + "; " + p.Hint }
+// String is the problem on one line.
+func (p Problem) String() string { return p.At + ": " + p.Message + "; " + p.Hint }
 
 // known reports whether there is such a binning.
 func (b Binning) known() bool { return slices.Contains(Binnings(), b) }

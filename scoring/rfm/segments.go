@@ -123,7 +123,7 @@ func DefaultSegmenter(r, f, m int) (*Segmenter, []Problem) {
 	if r < 2 || f < 2 {
 		return nil, []Problem{{"segments", "the usual segments need 2 bins or more of recency and of frequency", "write segments of your own"}}
 	}
-	five, found := DefaultTable().compile(5, 5, 1)
+	five, found := DefaultTable().Compile(5, 5, 1)
 	if found != nil {
 		return nil, found
 	}
@@ -136,9 +136,7 @@ func DefaultSegmenter(r, f, m int) (*Segmenter, []Problem) {
 
 // Compile checks a table against the places there are and makes it ready. Every place must have a segment, and only one
 // unless FirstWins; each problem names the first cell concerned.
-func (t Table) Compile(r, f, m int) (*Segmenter, []Problem) { return t.compile(r, f, m) }
-
-func (t Table) compile(r, f, m int) (*Segmenter, []Problem) {
+func (t Table) Compile(r, f, m int) (*Segmenter, []Problem) {
 	s := &Segmenter{r: r, f: f, m: m}
 	found := t.named(r, f, m)
 	rest := -1
@@ -167,7 +165,7 @@ func (t Table) compile(r, f, m int) (*Segmenter, []Problem) {
 				fmt.Sprintf("%s is in %q and in %q", at, t.Segments[first].Name, t.Segments[second].Name),
 				"take it out of one of them, or write first_wins: true"})
 		}
-		s.cells = append(s.cells, int16(first)) //nolint:gosec // there are few segments
+		s.cells = append(s.cells, int16(first))
 	}
 	if len(gaps) > 0 {
 		found = append(found, gapProblem(gaps, m))
@@ -180,7 +178,7 @@ func (t Table) compile(r, f, m int) (*Segmenter, []Problem) {
 
 // at finds the first two segments that have a cell, -1 for none.
 func (t Table) at(c cell) (first, second int) {
-	first, second = -1, -1
+	first = -1
 	for i, seg := range t.Segments {
 		if !slices.ContainsFunc(seg.Blocks, func(b Block) bool { return b.has(c.r, c.f, c.m) }) {
 			continue
