@@ -345,7 +345,10 @@ func (w *Worker) sweepDue(ctx context.Context, now time.Time) (bool, error) {
 		return false, w.Store.SetNote(ctx, w.Connection, "swept", now.Format(time.RFC3339))
 	}
 	last, err := time.Parse(time.RFC3339, note)
-	return err != nil || now.Sub(last) >= SweepEvery || last.After(now), nil
+	if err != nil { // a note that cannot be read says nothing
+		return true, nil //nolint:nilerr // then the sweep is due
+	}
+	return now.Sub(last) >= SweepEvery || last.After(now), nil
 }
 
 func (w *Worker) sweepObject(ctx context.Context, sweeper crm.Sweeper, object string, r *Report) error {

@@ -58,7 +58,7 @@ func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (
 		ahead += 24 * time.Hour
 		box.Pass(24 * time.Hour)
 	}
-	s, err := serve("127.0.0.1:0", box)
+	s, err := serve(ctx, "127.0.0.1:0", box)
 	if err != nil {
 		return err
 	}

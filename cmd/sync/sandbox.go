@@ -43,7 +43,7 @@ error answers. What it supports is listed in sandbox/README.md; it is controlled
 				o.Limits = hubspot.Limits{Burst: 1_000_000, Search: 1_000_000, Associations: 1_000_000, Daily: 1_000_000_000}
 			}
 			box := hubspot.New(o)
-			s, err := serve(listen, box)
+			s, err := serve(cmd.Context(), listen, box)
 			if err != nil {
 				return err
 			}
@@ -72,7 +72,7 @@ type served struct {
 }
 
 // serve starts a handler on a loopback address and returns at once.
-func serve(listen string, h http.Handler) (*served, error) {
+func serve(ctx context.Context, listen string, h http.Handler) (*served, error) {
 	host, _, err := net.SplitHostPort(listen)
 	if err != nil {
 		return nil, usagef("--listen %q is not an address: write it like 127.0.0.1:8787", listen)
@@ -80,7 +80,7 @@ func serve(listen string, h http.Handler) (*served, error) {
 	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, usagef("--listen %s: a sandbox listens on a loopback address only, such as 127.0.0.1:8787", listen)
 	}
-	l, err := net.Listen("tcp", listen)
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", listen)
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func TestRateHeaders(t *testing.T) {
 	for range 189 {
 		a.do(200, "GET", contactsPath, nil)
 	}
-	if res := a.raw("GET", contactsPath, nil); res.StatusCode != 429 || res.Header.Get("X-HubSpot-RateLimit-Remaining") != "0" {
+	if res := a.raw("GET", contactsPath, nil); res.StatusCode != http.StatusTooManyRequests || res.Header.Get("X-HubSpot-RateLimit-Remaining") != "0" {
 		t.Errorf("refused: %d %v", res.StatusCode, res.Header)
 	}
 	if h := a.raw("POST", contactsPath+"/search", body{}).Header; h.Get("X-HubSpot-RateLimit-Max") != "" {
@@ -93,7 +93,7 @@ func TestTokens(t *testing.T) {
 	a := quiet(t)
 	try := func(want int, header string) {
 		t.Helper()
-		r := httptest.NewRequest("GET", contactsPath, nil)
+		r := httptest.NewRequest(http.MethodGet, contactsPath, nil)
 		if header != "" {
 			r.Header.Set("Authorization", header)
 		}
@@ -166,7 +166,7 @@ func TestFaults(t *testing.T) {
 		s := httptest.NewServer(a)
 		t.Cleanup(s.Close)
 		return a, func() (*http.Response, []byte, error) {
-			r, err := http.NewRequest("POST", s.URL+contactsPath, strings.NewReader(`{"properties":{"city":"Lyon"}}`))
+			r, err := http.NewRequest(http.MethodPost, s.URL+contactsPath, strings.NewReader(`{"properties":{"city":"Lyon"}}`))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -2,6 +2,7 @@ package hubspot_test
 
 import (
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"time"
 
@@ -18,7 +19,7 @@ func Example() {
 		fmt.Println(err)
 	}
 	for range 2 {
-		r := httptest.NewRequest("GET", "/crm/objects/2026-09/contacts?properties=email", nil)
+		r := httptest.NewRequest(http.MethodGet, "/crm/objects/2026-09/contacts?properties=email", nil)
 		r.Header.Set("Authorization", "Bearer pat-na1-sandbox")
 		w := httptest.NewRecorder()
 		box.ServeHTTP(w, r)

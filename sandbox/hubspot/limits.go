@@ -36,7 +36,7 @@ type window struct {
 	next  int
 }
 
-func newWindow(max int, span time.Duration) *window { return &window{max: max, span: span} }
+func newWindow(most int, span time.Duration) *window { return &window{max: most, span: span} }
 
 // take counts one request if it fits.
 func (w *window) take(now time.Time) bool {

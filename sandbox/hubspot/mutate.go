@@ -44,7 +44,7 @@ func (s *Sandbox) set(t *table, r *row, values map[uint16]string, at int64, sour
 	fresh := map[uint16]string{}
 	for slot, v := range values {
 		if old := r.values.get(slot); old != v {
-			s.keepHistory(t, r, slot, old, v, at, source)
+			r.keepHistory(slot, old, v, at, source)
 			fresh[slot] = v
 		}
 	}
@@ -71,7 +71,7 @@ func (t *table) enterStage(fresh map[uint16]string, at int64) {
 }
 
 // keepHistory notes a change; the value a record was created with gets its entry when it is first replaced.
-func (s *Sandbox) keepHistory(t *table, r *row, slot uint16, old, value string, at int64, source uint8) {
+func (r *row) keepHistory(slot uint16, old, value string, at int64, source uint8) {
 	if old != "" && !r.history.has(slot) {
 		r.history = r.history.add(slot, r.created, r.source, old)
 	}

@@ -87,13 +87,6 @@ func (t *table) alive(id int64) *row {
 	return nil
 }
 
-func (t *table) insert(r *row) {
-	t.rows = append(t.rows, r) // ids only rise
-	r.place = -1
-	t.reindex(r, nil, r.values)
-	t.log.put(r, r.modified)
-}
-
 // remove takes a record out for good, without a trace.
 func (t *table) remove(r *row) {
 	i := t.from(r.id)

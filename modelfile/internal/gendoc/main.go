@@ -30,7 +30,7 @@ func run(schema, reference string) error {
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(schema, data, 0o644); err != nil {
+		if err := os.WriteFile(schema, data, 0o600); err != nil {
 			return err
 		}
 	}
@@ -48,5 +48,5 @@ func run(schema, reference string) error {
 			fresh = append(fresh[:j:j], old[i:]...)
 		}
 	}
-	return os.WriteFile(reference, fresh, 0o644)
+	return os.WriteFile(reference, fresh, 0o600)
 }
