@@ -64,3 +64,15 @@ func TestBareTellsTheSame(t *testing.T) {
 		}
 	})
 }
+
+// TestSensitiveLabel: a field of a harmless name is refused for what the CRM calls it.
+func TestSensitiveLabel(t *testing.T) {
+	m, problems := Compile(Spec{Attributes: []AttributeSpec{{Name: "segment", Path: "$.people.attributes.segment", From: []string{"custom_16", "custom_17"}}}})
+	if m == nil {
+		t.Fatal(problems)
+	}
+	found := m.Validate(map[string]crm.Schema{crm.People: {Fields: []crm.Field{{Name: "custom_16", Label: "Segment"}, {Name: "custom_17", Label: "Religion"}}}})
+	if len(found) != 1 || found[0].Path != "$.people.attributes.segment.from[1]" || found[0].Warning {
+		t.Errorf("%+v", found)
+	}
+}

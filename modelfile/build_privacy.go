@@ -1,6 +1,8 @@
 package modelfile
 
 import (
+	"slices"
+
 	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/scoring"
 )
@@ -31,6 +33,9 @@ func (f *File) reviewed(human bool) []scoring.Problem {
 	if f.Mapper.SkipsByScore() {
 		refuse("$.privacy.skip_if")
 	}
+	if f.Scoring.Grade != nil && len(f.Scoring.Routing) == 0 && f.writes(mapping.KeyRouting) {
+		refuse("$.write.people." + mapping.KeyRouting) // by itself the worst grade is out of target
+	}
 	attributes := map[string]bool{}
 	for _, a := range f.Mapping.Attributes {
 		attributes[a.Name] = true
@@ -45,6 +50,10 @@ func (f *File) reviewed(human bool) []scoring.Problem {
 		}
 	}
 	return problems
+}
+
+func (f *File) writes(key string) bool {
+	return slices.ContainsFunc(f.Mapping.Write.Fields, func(w mapping.WriteField) bool { return w.Key == key })
 }
 
 func scope(n *node) scoring.ScopeSpec {

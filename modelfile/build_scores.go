@@ -8,6 +8,7 @@ import (
 )
 
 func (b *builder) scoring(s *scoring.Spec, root *node) {
+	s.Scope = scope(root.get("people"))
 	for _, e := range root.get("scores").entries {
 		if slices.Contains(writeKeys(), e.key.text) {
 			b.add(e.key.span(b.src), "a score cannot be called "+quote(e.key.text), "That name means something else under write: choose another, such as fit.")

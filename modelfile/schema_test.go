@@ -94,7 +94,7 @@ var beyondSchema = []string{
 	"purchases-cuts", "purchases-segment-hole", "purchases-segment-overlap", "purchases-segment-places", "purchases-with-decay",
 	"purchases-without-amount", "purchases-write",
 	"bands-overlap", "filters-domain-unmapped", "filters-scanner-kinds", "grade-score-stray", "lifecycle-score-unknown", "next-unknown", "routing-unknown",
-	"override-twice", "override-written", "privacy-active-unknown", "privacy-by-score-alone", "privacy-denied", "scope-not-a-condition",
+	"override-twice", "override-written", "privacy-active-unknown", "privacy-by-score-alone", "privacy-denied", "routing-by-grade-alone", "routing-by-score-alone", "scope-not-a-condition",
 	"override-twice", "override-written", "privacy-active-unknown", "privacy-denied", "scope-not-a-condition",
 	"timezone", "two-criteria-of-one-name", "write-key-unknown", "write-read-field", "write-same-field",
 }
