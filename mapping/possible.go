@@ -23,24 +23,21 @@ func (m *Mapper) ValidateModel(model *scoring.Model, schemas map[string]crm.Sche
 			possible[a.Name] = names
 		}
 	}
+	spec := model.Spec()
+	if len(spec.Lifecycle) > 0 || len(spec.Routing) > 0 { // whose conditions ask for results; no attribute has their names
+		possible["grade"], possible["label"], possible["stage"] = model.Grades(), model.Labels(), model.Stages()
+	}
 	var problems []scoring.Problem
-	for _, score := range model.Spec().Scores {
-		for _, group := range score.Groups {
-			for _, c := range group.Criteria {
-				if c.When == "" {
-					continue
-				}
-				for _, l := range comparedTexts(c.When) {
-					values := possible[l.attribute]
-					if len(values) == 0 || slices.Contains(values, l.text) {
-						continue
-					}
-					problems = append(problems, scoring.Problem{
-						Path: c.Path + ".when", Offset: l.offset, Length: l.length,
-						Message: fmt.Sprintf("%s is never %q", l.attribute, l.text), Hint: m.possibleHint(l.attribute, l.text, values),
-					})
-				}
+	for _, c := range spec.Conditions() {
+		for _, l := range comparedTexts(c.When) {
+			values := possible[l.attribute]
+			if len(values) == 0 || slices.Contains(values, l.text) {
+				continue
 			}
+			problems = append(problems, scoring.Problem{
+				Path: c.Path, Offset: l.offset, Length: l.length,
+				Message: fmt.Sprintf("%s is never %q", l.attribute, l.text), Hint: m.possibleHint(l.attribute, l.text, values),
+			})
 		}
 	}
 	return problems

@@ -67,3 +67,31 @@ func TestShowResults(t *testing.T) {
 		t.Errorf("score fields %v", mapper.ScoreFields())
 	}
 }
+
+// TestValidateResults: grades and stages that do not exist are found in the rules of routes, and options that do not exist
+// in every condition.
+func TestValidateResults(t *testing.T) {
+	mapper, problems := Compile(Spec{Attributes: []AttributeSpec{{Name: "level", From: []string{"jobtitle"}, Transform: "seniority"}}})
+	if mapper == nil {
+		t.Fatal(problems)
+	}
+	model, problems := scoring.Compile(scoring.Spec{
+		Scores:    []scoring.ScoreSpec{{Name: "fit", Path: "$.scores.fit", Max: 100, Groups: []scoring.GroupSpec{{Name: "g", Criteria: []scoring.CriterionSpec{{Name: "c", When: `level == "vp"`, Points: 60}}}}}},
+		Grade:     &scoring.GradeSpec{Path: "$.grade", Scale: "madkudu"},
+		Adjust:    []scoring.AdjustSpec{{Name: "a", Path: "$.adjust[0]", When: `level == "boss"`, Points: 1}},
+		Lifecycle: []scoring.StageSpec{{Name: "customer", Path: "$.lifecycle.customer", Enter: `grade == "A"`, Leave: `grade == "F"`}},
+		Routing:   []scoring.StageSpec{{Name: "sales", Path: "$.routing.sales", Enter: `stage == "client"`}},
+	}, mapper.Schema())
+	if model == nil {
+		t.Fatal(problems)
+	}
+	var got []string
+	for _, p := range mapper.ValidateModel(model, nil) {
+		got = append(got, p.Path+": "+p.Message)
+	}
+	if diff := cmp.Diff([]string{
+		`$.adjust[0].when: level is never "boss"`, `$.lifecycle.customer.leave: grade is never "F"`, `$.routing.sales: stage is never "client"`,
+	}, got); diff != "" {
+		t.Error(diff)
+	}
+}

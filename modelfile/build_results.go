@@ -72,7 +72,7 @@ func stages(n *node, path string) []scoring.StageSpec {
 	for _, e := range entriesOf(n) {
 		s := scoring.StageSpec{Name: e.key.text, Path: child(path, e.key.text), Enter: e.value.text}
 		if e.value.kind == mapNode {
-			s.Enter, s.Leave = textOf(e.value.get("enter")), textOf(e.value.get("leave"))
+			s.Enter, s.Leave, s.EnterPath = textOf(e.value.get("enter")), textOf(e.value.get("leave")), s.Path+".enter"
 		}
 		list = append(list, s)
 	}

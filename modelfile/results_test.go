@@ -42,7 +42,7 @@ func TestResults(t *testing.T) {
 		Next:    []scoring.NextSpec{{For: "hot", Path: "$.grade.next.hot", Do: "Call today"}, {For: "E", Path: "$.grade.next.E", Do: "Forget"}},
 		Lifecycle: []scoring.StageSpec{
 			{Name: "customer", Path: "$.lifecycle.customer", Enter: `happened("bought")`},
-			{Name: "prospect", Path: "$.lifecycle.prospect", Enter: "fit >= 50", Leave: "fit < 40"},
+			{Name: "prospect", Path: "$.lifecycle.prospect", EnterPath: "$.lifecycle.prospect.enter", Enter: "fit >= 50", Leave: "fit < 40"},
 			{Name: "suspect", Path: "$.lifecycle.suspect", Enter: "*"},
 		},
 		Routing: []scoring.StageSpec{

@@ -1,6 +1,7 @@
 package scoring
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -11,6 +12,8 @@ type StageSpec struct {
 	Name  string
 	Path  string `json:"-"`
 	Enter string // a condition; Always holds for everybody
+	// EnterPath is where Enter stands, when that is not Path itself.
+	EnterPath string `json:"-"`
 	// Leave, when set, is the one way out: whoever is in the stage stays until it holds, whatever becomes of Enter. It
 	// is what keeps people from going to and fro over one threshold.
 	Leave string `json:",omitempty"`
@@ -126,12 +129,7 @@ func (c *compiler) stages(specs []StageSpec, one, many string, schema *Schema) [
 }
 
 // enterPath is where the condition stands: on its own, or beside leave.
-func (s *StageSpec) enterPath() string {
-	if s.Leave != "" {
-		return s.Path + ".enter"
-	}
-	return s.Path
-}
+func (s *StageSpec) enterPath() string { return cmp.Or(s.EnterPath, s.Path) }
 
 // stageNow is the stage of a subject that was in previous. A stage that somebody is in holds until they leave it; any other
 // holds when they may enter it and would not leave it at once. So a subject that does not change does not move twice: the

@@ -95,7 +95,7 @@ func (l loader) stages(items yaml.MapSlice, path string) []StageSpec {
 		} else {
 			var raw struct{ Enter, Leave string }
 			l.again(item.Value, &raw)
-			s.Enter, s.Leave = raw.Enter, raw.Leave
+			s.Enter, s.Leave, s.EnterPath = raw.Enter, raw.Leave, s.Path+".enter"
 		}
 		list = append(list, s)
 	}

@@ -14,6 +14,7 @@ func TestStageGoesOnFromTheRecord(t *testing.T) {
 	w := newWorld(t)
 	w.edit("trend: {", "lifecycle: {prospect: {enter: engagement >= 8, leave: engagement < 4}, suspect: \"*\"}\ntrend: {")
 	w.edit("fit: b_fit", "lifecycle: b_stage, routing: b_route, next: b_next, fit: b_fit")
+	w.edit("privacy: {", "privacy: {human_review: true, ")
 	w.populate(2)
 	w.provision()
 	w.run(worker.Options{Accept: true})
