@@ -21,12 +21,13 @@ type sizes struct{ calls, limits, small, large, million int }
 func main() {
 	short := flag.Bool("short", false, "small populations: the form of the tables, not their figures")
 	state := flag.String("sweep", "", "only rescore the people of this state file, and print the report: what the million table runs")
+	fit := flag.Bool("fit", false, "with -sweep: a score by purchases learns from everybody first")
 	only := flag.String("only", "", "one table: scoring, rules, calls, speed, million or limits")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var err error
 	if *state != "" {
-		err = sweep(ctx, *state)
+		err = sweep(ctx, *state, *fit)
 	} else {
 		err = run(ctx, *short, *only)
 	}
