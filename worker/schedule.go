@@ -15,7 +15,7 @@ type Schedule struct {
 	TimeZone                   *time.Location
 }
 
-// Run runs at once and then on schedule until ctx ends. Runs never overlap: one that falls due while another is under
+// Run runs at once and then on schedule until ctx ends, which is no error. Runs never overlap: one that falls due while another is under
 // way follows it, and several of a kind that fall due meanwhile are one. after hears of every run; a run that fails
 // does not end the schedule, because most failures are over by the next run.
 func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error)) error {
@@ -28,8 +28,8 @@ func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error))
 	for {
 		report, err := w.RunOnce(ctx, Options{Kind: next})
 		after(report, err)
-		if ctx.Err() != nil || errors.Is(err, ErrOtherAccount) {
-			return context.Cause(ctx)
+		if errors.Is(err, ErrOtherAccount) {
+			return err
 		}
 		var ok bool
 		if next, ok = due.wait(ctx); !ok {
@@ -72,6 +72,9 @@ func (s Schedule) start() (dueRuns, func(), error) {
 
 // wait returns what is due next, the most thorough first: a reload makes a sync that is due with it needless.
 func (d dueRuns) wait(ctx context.Context) (Kind, bool) {
+	if ctx.Err() != nil {
+		return "", false
+	}
 	for _, first := range []struct {
 		kind Kind
 		due  chan struct{}

@@ -160,11 +160,11 @@ func (w *Worker) begin(o Options) *Report {
 
 // finish stores the report. It outlives a cancelled context: a stopped run is recorded too.
 func (w *Worker) finish(ctx context.Context, r *Report, cause error) (Report, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
 	r.spent(w.usage())
 	r.Finished = w.Now().UTC()
-	r.Status = status(cause)
+	r.Status = status(cause, ctx.Err() != nil)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
 	if cause != nil {
 		r.Error = cause.Error()
 	}
@@ -182,14 +182,15 @@ func (w *Worker) finish(ctx context.Context, r *Report, cause error) (Report, er
 	return *r, cause
 }
 
-func status(err error) string {
+func status(err error, asked bool) string {
 	switch {
 	case err == nil:
 		return "done"
+	case asked:
+		return "stopped"
 	case errors.Is(err, plan.ErrTooLarge):
 		return "refused"
-	case errors.Is(err, context.Canceled), errors.Is(err, crm.ErrQuota), errors.Is(err, crm.ErrRateLimit),
-		errors.Is(err, crm.ErrUnavailable):
+	case errors.Is(err, crm.ErrQuota), errors.Is(err, crm.ErrRateLimit), errors.Is(err, crm.ErrUnavailable):
 		return "stopped"
 	default:
 		return "failed"

@@ -37,11 +37,11 @@ func (p *program) schedule(ctx context.Context) (err error) {
 	}
 	s := file.Schedule
 	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
-	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, p.logRun)
+	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) { p.logRun(ctx, r, err) })
 }
 
 // logRun writes one line for each run, with what an operator watches.
-func (p *program) logRun(r worker.Report, err error) {
+func (p *program) logRun(ctx context.Context, r worker.Report, err error) {
 	entry := p.log.WithFields(logrus.Fields{
 		"run": r.Run, "connection": r.Connection, "kind": r.Kind, "status": r.Status, "seconds": r.Finished.Sub(r.Started).Seconds(),
 		"scored": r.Scored, "written": r.Written, "rejected": r.Rejected, "removed": r.Removed, "calls": r.AllCalls(),
@@ -52,7 +52,7 @@ func (p *program) logRun(r worker.Report, err error) {
 		entry.Info("run finished")
 	case errors.Is(err, plan.ErrTooLarge):
 		entry.WithError(err).Error("run refused")
-	case errors.Is(err, context.Canceled):
+	case ctx.Err() != nil:
 		entry.Info("run interrupted; the next one goes on from here")
 	default:
 		entry.WithError(err).Error("run failed; the next one goes on from here")
