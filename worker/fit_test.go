@@ -86,7 +86,7 @@ func TestFirstSyncLearnsOnce(t *testing.T) {
 		t.Fatalf("learnt %+v", fits)
 	}
 	w.crm.Settle()
-	if report := w.run(worker.Options{Accept: true}); report.Scored < 60 || report.Mapped == 60 {
+	if report := w.run(worker.Options{Accept: true}); report.Scored < 60 || report.Mapped == 60 || !report.NewFit {
 		t.Errorf("after the fit %d of 60 were scored, %d mapped", report.Scored, report.Mapped)
 	}
 	if got := w.shown(person(14)); got["b_rfm"] == before["b_rfm"] {

@@ -19,6 +19,7 @@ type Report struct {
 	Error      string    `json:"error,omitempty"`
 	Model      string    `json:"model"`
 	NewModel   bool      `json:"new_model"` // everybody was scored because the model changed
+	NewFit     bool      `json:"new_fit"`   // everybody was scored because the scores learnt anew
 	Accepted   bool      `json:"accepted"`  // the plan was larger than allowed, and accepted
 
 	Read      map[string]Count `json:"read"`      // by object

@@ -40,8 +40,7 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 		return err
 	}
 	r.NewModel = last != "" && last != w.ModelHash
-	relearnt, err := w.relearn(ctx, o)
-	if err != nil {
+	if r.NewFit, err = w.relearn(ctx, o); err != nil {
 		return err
 	}
 	owners, err := w.owners(ctx)
@@ -51,7 +50,7 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 	if err := w.scoreDirty(ctx, owners, r); err != nil {
 		return err
 	}
-	if o.Kind == Rescore || r.NewModel || relearnt {
+	if o.Kind == Rescore || r.NewModel || r.NewFit {
 		if err := w.scoreAll(ctx, r); err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ func (p *program) printReport(r worker.Report) {
 			p.printf("  %-14s %9s  %s\n", label, number(n), note)
 		}
 	}
-	line("scored", r.Scored, true, pick(r.NewModel, "everybody: the model is new", ""))
+	line("scored", r.Scored, true, pick(r.NewModel, "everybody: the model is new", pick(r.NewFit, "everybody: the cut points are new", "")))
 	line("written", r.Written, true, pick(r.Accepted, "more than write.max_changed allows, accepted", ""))
 	line("rejected", r.Rejected, true, pick(r.Rejected > 0, "set aside, tried again later", ""))
 	line("removed", r.Removed, false, "left the CRM; forgotten")
