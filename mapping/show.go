@@ -21,6 +21,15 @@ const (
 // there. With a skipReason the person is left alone: only the unscored field says something. A score nothing is known
 // for is "" and not 0, and one that is known shows even when the overall score does not.
 func (m *Mapper) Show(model *scoring.Model, r *scoring.Result, trend string, now time.Time, skipReason string) crm.Fields {
+	var reasons []scoring.Reason
+	if skipReason == "" {
+		reasons = model.Reasons(r, now, m.Language())
+	}
+	return m.ShowReasons(model, r, reasons, trend, now, skipReason)
+}
+
+// ShowReasons is Show for a caller who has the reasons already.
+func (m *Mapper) ShowReasons(model *scoring.Model, r *scoring.Result, reasons []scoring.Reason, trend string, now time.Time, skipReason string) crm.Fields {
 	want := make(crm.Fields, len(m.spec.Write.Fields))
 	for _, f := range m.spec.Write.Fields {
 		if skipReason != "" {
@@ -30,12 +39,12 @@ func (m *Mapper) Show(model *scoring.Model, r *scoring.Result, trend string, now
 			}
 			continue
 		}
-		want[f.Field] = m.show(f.Key, model, r, trend, now)
+		want[f.Field] = m.show(f.Key, model, r, reasons, trend, now)
 	}
 	return want
 }
 
-func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, trend string, now time.Time) string {
+func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, reasons []scoring.Reason, trend string, now time.Time) string {
 	switch key {
 	case KeyScore:
 		if r.Scored {
@@ -51,7 +60,7 @@ func (m *Mapper) show(key string, model *scoring.Model, r *scoring.Result, trend
 		}
 	case KeyReasons:
 		if r.Scored || len(r.Lines) > 0 {
-			return model.Summary(model.Reasons(r, now, m.Language()), reasonsLength)
+			return model.Summary(reasons, reasonsLength)
 		}
 	case KeyScoredAt:
 		if anyKnown(r) {

@@ -1,0 +1,235 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/mapping"
+	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/scoring"
+)
+
+// crew is a scorer for each core.
+type crew []*scorer
+
+func (w *Worker) crew(ctx context.Context) (crew, error) {
+	overrides, err := w.loadOverrides(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c := make(crew, runtime.GOMAXPROCS(0))
+	for i := range c {
+		c[i] = w.scorer()
+		c[i].overrides = overrides
+	}
+	return c, nil
+}
+
+// fresh maps and scores a page of people, each scorer its part; the results are in the order of the page.
+func (c crew) fresh(page []Inputs, owners map[string]crm.Owner) ([]Scored, error) {
+	scored := make([]Scored, len(page))
+	var g errgroup.Group
+	for i, s := range c {
+		from, to := i*len(page)/len(c), (i+1)*len(page)/len(c)
+		g.Go(func() (err error) {
+			for j := from; j < to && err == nil; j++ {
+				scored[j], err = s.fresh(page[j], owners)
+			}
+			return err
+		})
+	}
+	return scored, g.Wait()
+}
+
+// scorer scores one person after another with memory it reuses. Each core has its own.
+type scorer struct {
+	w        *Worker
+	now      time.Time
+	headline headline
+	subject  scoring.Subject
+	result   scoring.Result
+	past     scoring.Result
+	scored   int
+	clearing int
+
+	overrides map[string]Override // set on the command line, by person
+	hand      byHand              // what holds for the person being scored
+
+	warnings map[string]int
+}
+
+func (w *Worker) scorer() *scorer {
+	return &scorer{w: w, now: w.Now().UTC(), headline: w.headline(), warnings: map[string]int{}}
+}
+
+// add takes over what a scorer counted, and empties its counters.
+func (r *Report) add(s *scorer) {
+	for what, n := range s.warnings {
+		r.Warnings[what] += n
+	}
+	r.clearing += s.clearing
+	s.clearing, s.scored = 0, 0
+	clear(s.warnings)
+}
+
+// drain scores chunk after chunk and passes on what moved; the capacity of what it passes on is the chunk's size.
+func (s *scorer) drain(ctx context.Context, chunks <-chan []Subject, moved chan<- []Scored) error {
+	for batch := range chunks {
+		out := make([]Scored, 0, len(batch))
+		for i := range batch {
+			one, changed, err := s.again(&batch[i])
+			if err != nil {
+				return err
+			}
+			if changed {
+				out = append(out, one)
+			}
+		}
+		s.scored += len(batch)
+		select {
+		case moved <- out:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// fresh maps and scores a person whose inputs changed.
+func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
+	out := Scored{ID: in.Person.ID, Hash: in.Person.Hash}
+	skip, err := s.mapped(in, owners, &out)
+	if err != nil {
+		return out, err
+	}
+	planned := s.compute(skip, in.Shown)
+	if s.hand.frozen != nil && in.Shown != nil {
+		s.keep(&out, in.Planned, in.Shown)
+		return out, nil
+	}
+	s.words(&out, planned, in.Shown, skip)
+	return out, nil
+}
+
+// mapped leaves the mapped inputs in s.subject and their encoding in out.Blob.
+func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (skip string, err error) {
+	s.hand = byHand{}
+	if reason, no := s.w.Mapper.Skip(in.Person.Fields); no {
+		out.Blob = encodeSkip(reason)
+		return reason, nil
+	}
+	if in.Person.Identity == "" && s.w.Mapper.Identity() != "" {
+		s.warnings["no "+s.w.Mapper.Identity()+": explain finds such a person by record id only"]++
+	}
+	input := s.w.input(in, owners)
+	for _, warning := range s.w.Mapper.Subject(input, s.now, &s.subject) {
+		s.warnings[warning.Name+": "+warning.Message]++
+	}
+	if reason, lapsed := s.w.Mapper.Lapsed(&input, &s.subject, s.now); lapsed {
+		out.Blob = encodeSkip(reason)
+		return reason, nil
+	}
+	field, warning := s.w.Mapper.Override(in.Person.Fields)
+	if warning.Message != "" {
+		s.warnings[warning.Name+": "+warning.Message]++
+	}
+	s.hand = s.handOf(in.Person.ID, field)
+	if out.Blob, err = encode(&s.subject, field); err != nil {
+		return "", fmt.Errorf("person %s: %w", in.Person.ID, err)
+	}
+	return "", nil
+}
+
+func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
+	m := mapping.Input{Person: in.Person.Fields, Memory: in.Person.Memory}
+	if in.Company != nil {
+		m.Company = in.Company.Fields
+	}
+	if owner, ok := owners[in.Person.Owner]; ok {
+		m.Owner = &owner
+	}
+	m.Activities = make([]mapping.Activity, len(in.Activities))
+	for i, a := range in.Activities {
+		m.Activities[i] = mapping.Activity{Source: a.Source, Activity: a.Activity}
+	}
+	return m
+}
+
+// again scores a person from the snapshot and reports whether anything there is to store. Most people have not moved:
+// for them it stops at the numbers, before any words are made.
+func (s *scorer) again(p *Subject) (Scored, bool, error) {
+	skip, err := s.standing(p.ID, p.Blob)
+	if err != nil {
+		return Scored{}, false, fmt.Errorf("person %s: %w", p.ID, err)
+	}
+	out := Scored{ID: p.ID}
+	if s.hand.frozen != nil && p.Shown != nil {
+		return out, false, nil
+	}
+	planned := s.compute(skip, p.Shown)
+	if p.Shown != nil && s.headline.still(planned, p.Planned, s.w.Rules.MinChange) {
+		return out, false, nil
+	}
+	s.words(&out, planned, p.Shown, skip)
+	return out, true, nil
+}
+
+// compute scores the person in s.subject at now. The stage of the lifecycle depends on the one the record shows.
+func (s *scorer) compute(skip string, shown crm.Fields) Planned {
+	if skip != "" {
+		s.result = scoring.Result{Scores: s.result.Scores[:0], Lines: s.result.Lines[:0]}
+		return Planned{}
+	}
+	s.w.Model.ScoreFrom(&s.subject, s.w.Mapper.Stage(shown), s.now, &s.result)
+	trend := s.w.Model.Trend(&s.subject, s.now, &s.result, &s.past)
+	s.w.Model.Override(&s.result, s.hand.score, s.now) // after the trend, which compares what is computed
+	return s.headline.of(&s.result, string(trend))
+}
+
+// words turns the result into what the record should show, and its difference from what it shows into an update.
+func (s *scorer) words(out *Scored, planned Planned, shown crm.Fields, skip string) {
+	old := s.headline.shown(shown)
+	var reasons []scoring.Reason
+	if skip == "" {
+		reasons = s.w.Model.Reasons(&s.result, s.now, s.w.Mapper.Language())
+	}
+	wanted := s.w.Mapper.ShowReasons(s.w.Model, &s.result, reasons, planned.Trend, s.now, skip)
+	fields := plan.Diff(wanted, shown, s.w.Rules)
+	if fields == nil {
+		out.Planned = s.headline.unmoved(planned, old)
+		return
+	}
+	if old.Scored && !planned.Scored {
+		s.clearing++
+	}
+	if skip != "" {
+		old = Planned{} // what a person who said no once had is not written down again
+	}
+	out.Planned = planned
+	out.Pending = &Pending{ID: out.ID, Fields: fields, Entry: Entry{
+		Model: s.w.ModelHash, Old: old, New: planned, First: shown == nil, Reasons: s.w.told(&s.result, reasons, skip),
+	}}
+}
+
+// reasonsKept is how many reasons the ledger keeps of each change, the strongest first.
+const reasonsKept = 8
+
+// told is what the ledger keeps of why a record shows what it shows.
+func (w *Worker) told(r *scoring.Result, reasons []scoring.Reason, skip string) []string {
+	if skip != "" {
+		return []string{skip}
+	}
+	if !r.Scored {
+		return []string{w.Model.Unscored(r, w.Mapper.Language())}
+	}
+	out := make([]string, 0, min(len(reasons), reasonsKept))
+	for _, reason := range reasons[:min(len(reasons), reasonsKept)] {
+		out = append(out, reason.Points.String()+" "+reason.Text)
+	}
+	return out
+}
