@@ -12,7 +12,7 @@ import (
 	"github.com/bareme/bareme/crm"
 )
 
-// pull brings the snapshot up to date: companies before the people who work there, activity after the people it concerns.
+// pull brings the snapshot up to date: people last, so that what concerns them is there when they are scored.
 func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 	if o.Kind == Rescore || o.Kind == Refit {
 		return nil
@@ -21,11 +21,8 @@ func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 	if o.Kind == Reload {
 		reload = r.Run
 	}
-	for _, object := range []string{crm.Companies, crm.People} {
-		if !w.pulls(object) {
-			continue
-		}
-		if err := w.pullRecords(ctx, object, reload, r); err != nil {
+	if w.pulls(crm.Companies) {
+		if err := w.pullRecords(ctx, crm.Companies, reload, r); err != nil {
 			return err
 		}
 	}
@@ -33,6 +30,9 @@ func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 		if err := w.pullActivities(ctx, source, reload, r); err != nil {
 			return err
 		}
+	}
+	if err := w.pullRecords(ctx, crm.People, reload, r); err != nil {
+		return err
 	}
 	return w.sweep(ctx, o, reload, r)
 }
@@ -106,6 +106,11 @@ func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Repo
 		r.Removed += len(stored.Gone)
 		done += len(page.Items)
 		w.step("reading "+object, done, page.Total)
+		if object == crm.People {
+			if err := w.scoreEarly(ctx, r); err != nil {
+				return err
+			}
+		}
 	}
 	if reload != "" {
 		if err := w.forgetMissing(ctx, object, reload, r); err != nil {

@@ -44,14 +44,29 @@ type Report struct {
 	Rejections []Rejection    `json:"rejections,omitempty"`
 	Population Tally          `json:"population"`
 
-	usage    crm.Usage // at the start
-	clearing int       // planned updates that take a score away
+	usage     crm.Usage // at the start
+	crew      crew
+	owners    map[string]crm.Owner
+	early     bool          // people are scored as they are pulled
+	earlyTook time.Duration // what that took of the pull
+	clearing  int           // planned updates that take a score away
 }
 
 // Stage is one step of the walk.
 type Stage struct {
 	Name string        `json:"name"`
 	Took time.Duration `json:"took_ns"`
+}
+
+// took notes how long a step took; scoring done during the pull counts as scoring.
+func (r *Report) took(step string, d time.Duration) {
+	switch step {
+	case "pull":
+		d -= r.earlyTook
+	case "score":
+		d += r.earlyTook
+	}
+	r.Stages = append(r.Stages, Stage{Name: step, Took: d})
 }
 
 // Count is what came of the records read of one object: Read = Unchanged + Changed.

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -19,10 +20,10 @@ const (
 // chunk is how many people are scored and stored at a time: the most that is ever held in memory, per core.
 const chunk = 1000
 
-// score maps and scores the people whose inputs changed, and everybody when the model did or the run is for everybody.
-// Both leave their updates in the store as pending.
-func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
-	if err := w.noticeMapping(ctx); err != nil {
+// prepare finds out what a run has to do beside what changes: whether everybody is to be mapped or scored again.
+func (w *Worker) prepare(ctx context.Context, _ Options, r *Report) error {
+	remapped, err := w.noticeMapping(ctx)
+	if err != nil {
 		return err
 	}
 	if err := w.Store.MarkPendingDirty(ctx, w.Connection); err != nil {
@@ -33,14 +34,28 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 		return err
 	}
 	r.NewModel = last != "" && last != w.ModelHash
+	if err := w.LoadFits(ctx); err != nil {
+		return err
+	}
+	if r.owners, err = w.owners(ctx); err != nil {
+		return err
+	}
+	if r.crew, err = w.crew(ctx); err != nil {
+		return err
+	}
+	// A pull mostly waits for the CRM's limits: people are scored meanwhile, unless everybody will be anyhow.
+	r.early = !remapped && !r.NewModel && len(w.Model.Unfitted()) == 0
+	return nil
+}
+
+// score maps and scores the people whose inputs changed, and everybody when the model did or the run is for everybody.
+// Both leave their updates in the store as pending.
+func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
+	var err error
 	if r.NewFit, err = w.relearn(ctx, o); err != nil {
 		return err
 	}
-	owners, err := w.owners(ctx)
-	if err != nil {
-		return err
-	}
-	if err := w.scoreDirty(ctx, owners, r); err != nil {
+	if err := w.scoreDirty(ctx, r); err != nil {
 		return err
 	}
 	if o.Kind == Rescore || r.NewModel || r.NewFit {
@@ -48,24 +63,55 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 			return err
 		}
 	}
+	for _, s := range r.crew {
+		r.Scored += s.scored
+		r.add(s)
+	}
 	if err := w.Store.SetNote(ctx, w.Connection, noteLearnt, w.Model.Learnt()); err != nil {
 		return err
 	}
 	return w.Store.SetNote(ctx, w.Connection, noteModel, w.ModelHash)
 }
 
-// noticeMapping has everybody mapped again when the mapping is not the one they were mapped with.
-func (w *Worker) noticeMapping(ctx context.Context) error {
+// scoreEarly maps, scores and plans the people a page of a pull made dirty.
+func (w *Worker) scoreEarly(ctx context.Context, r *Report) error {
+	if !r.early {
+		return nil
+	}
+	start := time.Now()
+	defer func() { r.earlyTook += time.Since(start) }()
+	for {
+		batch, err := w.Store.Dirty(ctx, w.Connection, "", chunk)
+		if err != nil || len(batch) == 0 {
+			return err
+		}
+		if err := w.stripSilent(ctx, batch); err != nil {
+			return err
+		}
+		scored, err := r.crew.fresh(batch, r.owners)
+		if err != nil {
+			return err
+		}
+		if err := w.Store.SaveScored(ctx, w.Connection, scored); err != nil {
+			return err
+		}
+		r.Mapped += len(scored)
+		r.Scored += len(scored)
+	}
+}
+
+// noticeMapping has everybody mapped again when the mapping is not the one they were mapped with, and says so.
+func (w *Worker) noticeMapping(ctx context.Context) (remapped bool, err error) {
 	last, err := w.Store.Note(ctx, w.Connection, noteMapping)
 	if err != nil || last == w.Mapper.Hash() {
-		return err
+		return false, err
 	}
 	if last != "" {
 		if err := w.Store.MarkAllDirty(ctx, w.Connection); err != nil {
-			return err
+			return false, err
 		}
 	}
-	return w.Store.SetNote(ctx, w.Connection, noteMapping, w.Mapper.Hash())
+	return last != "", w.Store.SetNote(ctx, w.Connection, noteMapping, w.Mapper.Hash())
 }
 
 func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
@@ -85,20 +131,16 @@ func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
 }
 
 // scoreDirty maps, scores and plans the people whose inputs changed, a page on all cores while the page before is stored.
-func (w *Worker) scoreDirty(ctx context.Context, owners map[string]crm.Owner, r *Report) error {
+func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
 	t, err := w.Store.Tally(ctx, w.Connection)
 	if err != nil || t.Dirty == 0 {
-		return err
-	}
-	crew, err := w.crew(ctx)
-	if err != nil {
 		return err
 	}
 	ready := make(chan []Scored, 1)
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(ready)
-		return w.mapDirty(ctx, crew, owners, ready)
+		return w.mapDirty(ctx, r, ready)
 	})
 	g.Go(func() error {
 		for scored := range ready {
@@ -111,15 +153,11 @@ func (w *Worker) scoreDirty(ctx context.Context, owners map[string]crm.Owner, r 
 		}
 		return nil
 	})
-	err = g.Wait()
-	for _, s := range crew {
-		r.add(s)
-	}
-	return err
+	return g.Wait()
 }
 
 // mapDirty maps and scores page after page of dirty people. It goes on by id, so it does not matter which pages are stored.
-func (w *Worker) mapDirty(ctx context.Context, crew crew, owners map[string]crm.Owner, ready chan<- []Scored) error {
+func (w *Worker) mapDirty(ctx context.Context, r *Report, ready chan<- []Scored) error {
 	after := ""
 	for {
 		batch, err := w.Store.Dirty(ctx, w.Connection, after, chunk)
@@ -129,7 +167,7 @@ func (w *Worker) mapDirty(ctx context.Context, crew crew, owners map[string]crm.
 		if err := w.stripSilent(ctx, batch); err != nil {
 			return err
 		}
-		scored, err := crew.fresh(batch, owners)
+		scored, err := r.crew.fresh(batch, r.owners)
 		if err != nil {
 			return err
 		}
@@ -148,10 +186,6 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 	if err != nil {
 		return err
 	}
-	crew, err := w.crew(ctx)
-	if err != nil {
-		return err
-	}
 	chunks := make(chan []Subject, 1)
 	moved := make(chan []Scored, 1)
 	g, ctx := errgroup.WithContext(ctx)
@@ -167,7 +201,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 		})
 	})
 	var scoring errgroup.Group
-	for _, s := range crew {
+	for _, s := range r.crew {
 		scoring.Go(func() error { return s.drain(ctx, chunks, moved) })
 	}
 	g.Go(func() error {
@@ -188,12 +222,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 		}
 		return nil
 	})
-	err = g.Wait()
-	for _, s := range crew {
-		r.Scored += s.scored
-		r.add(s)
-	}
-	return err
+	return g.Wait()
 }
 
 func (w *Worker) readSubjects(ctx context.Context, each func([]Subject) error) error {

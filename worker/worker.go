@@ -71,6 +71,7 @@ func (w *Worker) walk(ctx context.Context, o Options, r *Report) error {
 	}{
 		{"connect", w.connect},
 		{"settle", w.settleInDoubt},
+		{"prepare", w.prepare},
 		{"pull", w.pull},
 		{"score", w.score},
 		{"plan", w.checkPlan},
@@ -78,7 +79,7 @@ func (w *Worker) walk(ctx context.Context, o Options, r *Report) error {
 	} {
 		start := time.Now()
 		err := step.take(ctx, o, r)
-		r.Stages = append(r.Stages, Stage{Name: step.name, Took: time.Since(start)})
+		r.took(step.name, time.Since(start))
 		if err != nil {
 			return err
 		}

@@ -25,7 +25,7 @@ func buildVersion() string {
 		return version
 	}
 	info, ok := debug.ReadBuildInfo()
-	if !ok || info.Main.Version == "" {
+	if !ok || info.Main.Version == "" || info.Main.Version == "(devel)" {
 		return "development"
 	}
 	return info.Main.Version
