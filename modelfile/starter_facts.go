@@ -46,7 +46,6 @@ type starterKind struct{ activity, group, name, keys string }
 // starterActivity finds the criterion for a suggested kind of activity.
 func starterActivity(name string) (starterKind, bool) {
 	for _, k := range []starterKind{
-		{"email_open", "interest", "Opened an e-mail", "points: 1, each: true, cap: 5"},
 		{"email_click", "interest", "Clicked an e-mail", "points: 5, each: true, cap: 20"},
 		{"page_view", "interest", "Viewed pages", "tiers: {1: 2, 5: 6, 15: 12, 40: 18}"},
 		{"visit", "interest", "Came to the website", "tiers: {1: 2, 3: 5, 8: 10}"},

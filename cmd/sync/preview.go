@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -92,7 +94,7 @@ func (p *program) printPreview(v worker.Preview, maxChanged float64) {
 	for _, c := range v.Most {
 		p.printf("  %s: %s → %s\n", c.ID, headlineText(c.Old), headlineText(c.New))
 		for _, reason := range c.Reasons[:min(3, len(c.Reasons))] {
-			p.printf("      %s\n", reason)
+			p.printf("      %s\n", tenths(reason))
 		}
 	}
 	p.printf("\nNext: bareme sync%s\n", acceptHint(changes, people, maxChanged))
@@ -111,4 +113,14 @@ func headlineText(h worker.Planned) string {
 		return "no score"
 	}
 	return fmt.Sprintf("%s %s", trimmed(h.Score), orDash(h.Grade))
+}
+
+// tenths shows a reason of the ledger, which begins with its exact points, with points to a tenth.
+func tenths(reason string) string {
+	points, text, _ := strings.Cut(reason, " ")
+	x, err := strconv.ParseFloat(points, 64)
+	if err != nil {
+		return reason // why there is no score
+	}
+	return fmt.Sprintf("%+6.1f  %s", x, text)
 }
