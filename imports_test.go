@@ -4,6 +4,7 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -102,5 +103,38 @@ func TestNamesOfPackages(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestDependenciesAreExplained: each direct requirement of go.mod has its line of reason, and no other has.
+func TestDependenciesAreExplained(t *testing.T) {
+	t.Parallel()
+	mod, err := os.ReadFile("go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := os.ReadFile("docs/dependencies.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(mod)) {
+		name, _, ok := strings.Cut(strings.TrimSpace(line), " v")
+		if !ok || strings.Contains(line, "// indirect") || strings.HasPrefix(name, "module") {
+			continue
+		}
+		if !strings.Contains(string(doc), name) {
+			t.Errorf("docs/dependencies.md has no line for %s", name)
+		}
+	}
+	for line := range strings.Lines(string(doc)) {
+		first, _, ok := strings.Cut(strings.TrimPrefix(line, "| "), " |")
+		if !ok || !strings.Contains(first, "/") {
+			continue
+		}
+		for name := range strings.SplitSeq(first, ", ") {
+			if !strings.Contains(string(mod), name+" v") {
+				t.Errorf("docs/dependencies.md explains %s, which go.mod does not require", name)
+			}
+		}
 	}
 }
