@@ -95,7 +95,7 @@ func (a *attribute) convert(raw string, in *Input) (scoring.Value, string) {
 	}
 	if a.apply != nil {
 		if text = a.apply(text); text == "" {
-			return scoring.Value{}, ""
+			return scoring.Value{}, shortened(long, limit)
 		}
 	}
 	if a.lookup != nil {
@@ -111,10 +111,18 @@ func (a *attribute) convert(raw string, in *Input) (scoring.Value, string) {
 		}
 	}
 	value, trouble := parse(a.typ, text, a.spec.Currency)
-	if trouble == "" && long {
-		trouble = fmt.Sprintf("longer than %d bytes: the rest is left out", limit)
+	if trouble == "" {
+		trouble = shortened(long, limit)
 	}
 	return value, trouble
+}
+
+// shortened tells that a text was cut, "" when it was not.
+func shortened(long bool, limit int) string {
+	if !long {
+		return ""
+	}
+	return fmt.Sprintf("longer than %d bytes: the rest is left out", limit)
 }
 
 // eventMaker gathers the events of one person.

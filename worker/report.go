@@ -99,6 +99,15 @@ func (r *Report) spent(u crm.Usage) {
 	r.DailyLimit, r.DailyLeft = u.DailyLimit, u.DailyLeft
 }
 
+// Took is how long all steps took together, by a clock that --now does not stop.
+func (r *Report) Took() time.Duration {
+	var sum time.Duration
+	for _, s := range r.Stages {
+		sum += s.Took
+	}
+	return sum
+}
+
 // AllCalls is the number of API calls of every kind.
 func (r *Report) AllCalls() int {
 	sum := 0

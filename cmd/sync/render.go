@@ -16,7 +16,7 @@ import (
 
 // printReport tells a run in numbers and words.
 func (p *program) printReport(r worker.Report) {
-	p.printf("\n%s of %s (account %s): %s in %s\n", title(string(r.Kind)), r.Connection, r.Account, r.Status, r.Finished.Sub(r.Started).Round(time.Millisecond))
+	p.printf("\n%s of %s (account %s): %s in %s\n", title(string(r.Kind)), r.Connection, r.Account, r.Status, r.Took().Round(time.Millisecond))
 	if len(r.Read) > 0 {
 		p.printf("  %-14s %9s %10s %8s\n", "read", "in all", "unchanged", "changed")
 		for _, object := range slices.Sorted(maps.Keys(r.Read)) {

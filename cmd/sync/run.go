@@ -43,7 +43,7 @@ func (p *program) schedule(ctx context.Context) (err error) {
 // logRun writes one line for each run, with what an operator watches.
 func (p *program) logRun(ctx context.Context, r worker.Report, err error) {
 	entry := p.log.WithFields(logrus.Fields{
-		"run": r.Run, "connection": r.Connection, "kind": r.Kind, "status": r.Status, "seconds": r.Finished.Sub(r.Started).Seconds(),
+		"run": r.Run, "connection": r.Connection, "kind": r.Kind, "status": r.Status, "seconds": r.Took().Seconds(),
 		"scored": r.Scored, "written": r.Written, "rejected": r.Rejected, "removed": r.Removed, "calls": r.AllCalls(),
 		"waited": r.Waited.Seconds(), "pending": r.Population.Pending,
 	})
