@@ -141,9 +141,8 @@ func (c *compiler) misplaced(s CriterionSpec) {
 	refuse(s.Inactive == 0 && s.Of != nil, "of", "inactive")
 }
 
-func (c *compiler) notBelowZero(path string, d Duration) bool {
+func (c *compiler) notBelowZero(path string, d Duration) {
 	if d < 0 {
 		c.problems.add(path, "this span of time is below zero", "write a span such as 30d")
 	}
-	return d >= 0
 }

@@ -12,11 +12,11 @@ func (s *Subject) UnmarshalBinary(b []byte) error {
 	if d.byte() != encodingVersion {
 		d.ok = false
 	}
-	s.Values = resized(s.Values, d.size(1))
+	s.Values = resized(s.Values, d.size())
 	for i := 0; i < len(s.Values) && d.ok; i++ {
 		d.value(&s.Values[i])
 	}
-	s.Events = resized(s.Events, d.size(1))
+	s.Events = resized(s.Events, d.size())
 	var before int64
 	for i := 0; i < len(s.Events) && d.ok; i++ {
 		d.event(&s.Events[i], &before)
@@ -86,11 +86,11 @@ func (d *decoder) varint() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
-// size reads a number of things that take at least some bytes each, so that no length makes us ask for more memory
-// than the bytes could fill.
-func (d *decoder) size(each int) int {
+// size reads a number of things that take at least a byte each, so that no length makes us ask for more memory than the
+// bytes could fill.
+func (d *decoder) size() int {
 	n := d.uvarint()
-	if !d.ok || n > uint64((len(d.bytes)-d.at)/each) {
+	if !d.ok || n > uint64(len(d.bytes)-d.at) {
 		d.ok = false
 		return 0
 	}
@@ -107,7 +107,7 @@ func (d *decoder) float() float64 {
 }
 
 func (d *decoder) string() string {
-	n := d.size(1)
+	n := d.size()
 	d.at += n
 	return d.text[d.at-n : d.at]
 }
@@ -140,7 +140,7 @@ func (d *decoder) value(v *Value) {
 		v.Str = d.string()
 		d.ok = d.ok && form == 0
 	case List:
-		v.List = resized(list, d.size(1))
+		v.List = resized(list, d.size())
 		for i := 0; i < len(v.List) && d.ok; i++ {
 			v.List[i] = d.string()
 		}

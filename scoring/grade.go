@@ -43,7 +43,8 @@ func (g *compiledGrade) apply(f *facts, r *Result) {
 
 // applyOne grades by one score, or by what is known of the subject.
 func (g *compiledGrade) applyOne(f *facts, r *Result) {
-	i, known := 0, false
+	var i int
+	var known bool
 	switch {
 	case g.thirds != nil:
 		i, known = g.thirds.apply(f, r)

@@ -32,11 +32,7 @@ var labelActions = map[string]action{
 
 // next checks that what to do is said of labels and grades that exist.
 func (c *compiler) next(specs []NextSpec) {
-	var known []string
-	for _, l := range c.model.Labels() {
-		known = append(known, l)
-	}
-	known = append(known, c.model.Grades()...)
+	known := slices.Concat(c.model.Labels(), c.model.Grades())
 	seen := map[string]bool{}
 	for _, s := range specs {
 		switch {
