@@ -2,7 +2,6 @@ package worker_test
 
 import (
 	"context"
-	"errors"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -11,10 +10,10 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-// TestScheduleNeverOverlapsAndMakesUpOnce lets two hours pass on a schedule of a quarter of an hour, with one run that
-// takes fifty minutes: what fell due meanwhile is run once.
-func TestScheduleNeverOverlapsAndMakesUpOnce(t *testing.T) {
-	t.Parallel()
+// ran lets time pass on a schedule, from a minute past a full hour, and returns the kinds of the runs in order. The runs
+// end at once, but for what after makes of the n-th.
+func ran(t *testing.T, s worker.Schedule, passes time.Duration, after func(n int)) string {
+	t.Helper()
 	w := first(t, 3)
 	one := w.open()
 	defer func() { _ = one.Store.Close() }()
@@ -22,25 +21,40 @@ func TestScheduleNeverOverlapsAndMakesUpOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		one := *one
-		one.Now = time.Now
-		one.CRM = refuses{} // the runs end at once: only the schedule is looked at
-		start := time.Now().Truncate(time.Hour).Add(time.Hour)
-		time.Sleep(time.Until(start.Add(time.Minute)))
-		stop := time.AfterFunc(2*time.Hour, cancel)
+		one.Now, one.CRM = time.Now, refuses{} // only the schedule is looked at
+		time.Sleep(time.Until(time.Now().Truncate(time.Hour).Add(time.Hour + time.Minute)))
+		stop := time.AfterFunc(passes, cancel)
 		defer stop.Stop()
-		err := one.Run(ctx, worker.Schedule{Sync: "*/15 * * * *", Rescore: "40 * * * *"}, func(r worker.Report, _ error) {
+		if err := one.Run(ctx, s, func(r worker.Report, _ error) {
 			kinds = append(kinds, string(r.Kind))
-			if len(kinds) == 2 {
-				time.Sleep(50 * time.Minute)
-			}
-		})
-		if err != nil && !errors.Is(err, context.Canceled) {
+			after(len(kinds))
+		}); err != nil {
 			t.Errorf("the schedule ended with %v", err)
 		}
 	})
+	return strings.Join(kinds, " ")
+}
+
+// TestScheduleNeverOverlapsAndMakesUpOnce: on a schedule of a quarter of an hour, with one run that takes fifty minutes,
+// what fell due meanwhile is run once.
+func TestScheduleNeverOverlapsAndMakesUpOnce(t *testing.T) {
+	t.Parallel()
+	got := ran(t, worker.Schedule{Sync: "*/15 * * * *", Rescore: "40 * * * *"}, 2*time.Hour, func(n int) {
+		if n == 2 {
+			time.Sleep(50 * time.Minute)
+		}
+	})
 	// At once; :15, which takes until 1:05; then the rescore of :40, and one sync for :30, :45 and 1:00; and so on.
-	want := "sync sync rescore sync sync sync rescore sync sync"
-	if got := strings.Join(kinds, " "); got != want {
+	if want := "sync sync rescore sync sync sync rescore sync sync"; got != want {
 		t.Errorf("ran   %s\nwant  %s", got, want)
+	}
+}
+
+// TestScheduleFits: a fit runs when it falls due.
+func TestScheduleFits(t *testing.T) {
+	t.Parallel()
+	got := ran(t, worker.Schedule{Fit: "20 * * * *", Rescore: "40 * * * *"}, 70*time.Minute, func(int) {})
+	if want := "sync fit rescore"; got != want {
+		t.Errorf("ran %s, want %s", got, want)
 	}
 }
