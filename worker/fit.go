@@ -94,9 +94,6 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 // fit makes sure that every score of the walk has learnt: now when it is time for it, otherwise only those that never
 // did. A preview learns for itself and stores nothing, since it may be of another model than the one in force.
 func (w *Worker) fit(ctx context.Context, o Options) error {
-	if err := w.LoadFits(ctx); err != nil {
-		return err
-	}
 	missing := w.Model.Unfitted()
 	if len(missing) == 0 && o.Kind != Refit {
 		return nil

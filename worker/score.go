@@ -80,24 +80,7 @@ func (w *Worker) scoreEarly(ctx context.Context, r *Report) error {
 	}
 	start := time.Now()
 	defer func() { r.earlyTook += time.Since(start) }()
-	for {
-		batch, err := w.Store.Dirty(ctx, w.Connection, "", chunk)
-		if err != nil || len(batch) == 0 {
-			return err
-		}
-		if err := w.stripSilent(ctx, batch); err != nil {
-			return err
-		}
-		scored, err := r.crew.fresh(batch, r.owners)
-		if err != nil {
-			return err
-		}
-		if err := w.Store.SaveScored(ctx, w.Connection, scored); err != nil {
-			return err
-		}
-		r.Mapped += len(scored)
-		r.Scored += len(scored)
-	}
+	return w.mapDirty(ctx, r, func(scored []Scored) error { return w.saveDirty(ctx, r, scored) })
 }
 
 // noticeMapping has everybody mapped again when the mapping is not the one they were mapped with, and says so.
@@ -140,15 +123,20 @@ func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error {
 		defer close(ready)
-		return w.mapDirty(ctx, r, ready)
+		return w.mapDirty(ctx, r, func(scored []Scored) error {
+			select {
+			case ready <- scored:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
 	})
 	g.Go(func() error {
 		for scored := range ready {
-			if err := w.Store.SaveScored(ctx, w.Connection, scored); err != nil {
+			if err := w.saveDirty(ctx, r, scored); err != nil {
 				return err
 			}
-			r.Mapped += len(scored)
-			r.Scored += len(scored)
 			w.step("scoring", r.Scored, t.Dirty)
 		}
 		return nil
@@ -157,7 +145,7 @@ func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
 }
 
 // mapDirty maps and scores page after page of dirty people. It goes on by id, so it does not matter which pages are stored.
-func (w *Worker) mapDirty(ctx context.Context, r *Report, ready chan<- []Scored) error {
+func (w *Worker) mapDirty(ctx context.Context, r *Report, each func([]Scored) error) error {
 	after := ""
 	for {
 		batch, err := w.Store.Dirty(ctx, w.Connection, after, chunk)
@@ -171,13 +159,21 @@ func (w *Worker) mapDirty(ctx context.Context, r *Report, ready chan<- []Scored)
 		if err != nil {
 			return err
 		}
-		select {
-		case ready <- scored:
-		case <-ctx.Done():
-			return ctx.Err()
+		if err := each(scored); err != nil {
+			return err
 		}
 		after = batch[len(batch)-1].Person.ID
 	}
+}
+
+// saveDirty stores people that were just mapped.
+func (w *Worker) saveDirty(ctx context.Context, r *Report, scored []Scored) error {
+	if err := w.Store.SaveScored(ctx, w.Connection, scored); err != nil {
+		return err
+	}
+	r.Mapped += len(scored)
+	r.Scored += len(scored)
+	return nil
 }
 
 // scoreAll scores everybody from the snapshot: one reader, and a scorer for each core. It stores only what moved.

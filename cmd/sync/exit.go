@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/plan"
 	"github.com/bareme/bareme/worker"
 )
@@ -53,5 +52,3 @@ func exitCode(err error) int {
 		return exitFailed
 	}
 }
-
-var _ = crm.ErrAuth

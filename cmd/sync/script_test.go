@@ -24,8 +24,7 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command lines of testdata/*.txtar as a person would type them: what is printed, where, and with
 // which exit code. Beside testscript's commands there are
 //
-//	sandbox N [setting…]   starts a HubSpot sandbox with N people and points the environment at it; settings are
-//	                       nolimits, portal=ID
+//	sandbox N [portal=ID]  starts a HubSpot sandbox with N people and points the environment at it
 //	fault KIND [key=value] plans a fault; keys are after, count, path, operation, scope
 //	person key=value…      adds a person to the sandbox; a value of *N stands for N letters
 //	refuse PROPERTY        has the sandbox's administrator require a property that nobody has
@@ -63,29 +62,22 @@ func scriptSetup(env *testscript.Env) error {
 
 func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
 	o := hubspot.Options{Seed: 1, Limits: hubspot.Limits{Off: true}}
-	for i, arg := range args {
-		key, value, _ := strings.Cut(arg, "=")
-		n, err := strconv.ParseInt(cmpOr(value, arg, i > 0), 10, 64)
-		ts.Check(err)
-		switch key {
-		case "portal":
-			o.PortalID = n
-		default:
-			o.People = int(n)
+	people, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	o.People = people
+	for _, arg := range args[1:] {
+		portal, ok := strings.CutPrefix(arg, "portal=")
+		if !ok {
+			ts.Fatalf("sandbox: what is %q?", arg)
 		}
+		o.PortalID, err = strconv.ParseInt(portal, 10, 64)
+		ts.Check(err)
 	}
 	box := hubspot.New(o)
 	server := httptest.NewServer(box)
 	ts.Defer(server.Close)
 	ts.Setenv("BAREME_HUBSPOT_BASE_URL", server.URL)
 	boxes.put(ts.Getenv("WORK"), box)
-}
-
-func cmpOr(a, b string, first bool) string {
-	if first {
-		return a
-	}
-	return b
 }
 
 func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
