@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/nearest"
@@ -143,7 +144,7 @@ func comparedTexts(condition string) (found []comparedText) {
 		}
 	}()
 	tree, err := parser.Parse(condition)
-	if err != nil {
+	if err != nil || !utf8.ValidString(condition) { // places are counted in characters, which a broken text has none of
 		return nil
 	}
 	v := textFinder{source: []rune(condition)}

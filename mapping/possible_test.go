@@ -54,6 +54,7 @@ func TestValidateModel(t *testing.T) {
 func FuzzComparedTexts(f *testing.F) {
 	f.Add(`é == "a" && "b" in c || d in ["e", 'f']`)
 	f.Add(`((`)
+	f.Add("\"\xc8\" || a in ['']")
 	f.Fuzz(func(t *testing.T, s string) {
 		for _, c := range comparedTexts(s) {
 			if c.offset < 0 || c.offset+c.length > len(s) {
