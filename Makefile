@@ -59,6 +59,11 @@ clients: ## check the sandbox with HubSpot's own Node client, where npm is prese
 	@command -v npm >/dev/null || { echo "clients: npm is not there; install Node.js to run this"; exit 0; }; \
 	  cd sandbox/hubspot/clientcheck && npm ci --no-audit --no-fund --loglevel=error && $(GO) test -count=1 .
 
+.PHONY: component
+component: ## test the component of Salesforce record pages, where npm is present
+	@command -v npm >/dev/null || { echo "component: npm is not there; install Node.js to run this"; exit 0; }; \
+	  cd deploy/salesforce && npm ci --no-audit --no-fund --loglevel=error && npm test --silent
+
 .PHONY: leads
 leads: ## score a real spreadsheet of 9,240 leads, where it is present
 	@scripts/leads
