@@ -25,7 +25,6 @@ type Table struct {
 	At       []time.Time        // the moment each row was, or would have been, scored; nil where no moment is known
 	Columns  []scorecard.Column // the attributes, as they stood at that moment
 	Outcomes []Outcome
-	Weights  []float64 // how many people a row stands for; nil is one each
 
 	// What is known of how the attributes came to be, for the leak guard: by the name of the attribute.
 	History map[string]Changes
@@ -64,8 +63,8 @@ func (t *Table) valid() error {
 	if n == 0 {
 		return fmt.Errorf("%w: it has no rows", ErrTable)
 	}
-	if len(t.Outcomes) != n || t.At != nil && len(t.At) != n || t.Weights != nil && len(t.Weights) != n {
-		return fmt.Errorf("%w: %d ids, %d outcomes, %d moments, %d weights: each row needs one of each", ErrTable, n, len(t.Outcomes), len(t.At), len(t.Weights))
+	if len(t.Outcomes) != n || t.At != nil && len(t.At) != n {
+		return fmt.Errorf("%w: %d ids, %d outcomes, %d moments: each row needs one of each", ErrTable, n, len(t.Outcomes), len(t.At))
 	}
 	for i, at := range t.At {
 		if at.IsZero() {
@@ -82,7 +81,7 @@ func (t *Table) valid() error {
 
 // pick is the table of these rows, in this order.
 func (t *Table) pick(rows []int) *Table {
-	out := &Table{IDs: take(t.IDs, rows), At: take(t.At, rows), Outcomes: take(t.Outcomes, rows), Weights: take(t.Weights, rows)}
+	out := &Table{IDs: take(t.IDs, rows), At: take(t.At, rows), Outcomes: take(t.Outcomes, rows)}
 	for i := range t.Columns {
 		out.Columns = append(out.Columns, t.Columns[i].Pick(rows))
 	}

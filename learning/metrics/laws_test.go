@@ -1,0 +1,169 @@
+package metrics_test
+
+import (
+	"errors"
+	"math"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/bareme/bareme/learning/metrics"
+)
+
+// rows draws scores with ties and outcomes of both classes.
+func rows(t *rapid.T) ([]float64, []bool) {
+	n := rapid.IntRange(4, 60).Draw(t, "n")
+	score, converted := make([]float64, n), make([]bool, n)
+	for i := range n {
+		score[i] = float64(rapid.IntRange(0, 12).Draw(t, "score")) / 12
+		converted[i] = rapid.Bool().Draw(t, "converted")
+	}
+	converted[0], converted[1], converted[2], converted[3] = true, false, true, false
+	return score, converted
+}
+
+// TestDeLongByPairs: AUC and its variance against the definition, pair by pair.
+func TestDeLongByPairs(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		score, converted := rows(t)
+		psi := func(a, b float64) float64 {
+			switch {
+			case a > b:
+				return 1
+			case a == b:
+				return .5
+			}
+			return 0
+		}
+		var v10, v01 []float64
+		for i := range score {
+			sum, n := 0.0, 0.0
+			for j := range score {
+				if converted[i] == converted[j] {
+					continue
+				}
+				n++
+				if converted[i] {
+					sum += psi(score[i], score[j])
+				} else {
+					sum += psi(score[j], score[i])
+				}
+			}
+			if converted[i] {
+				v10 = append(v10, sum/n)
+			} else {
+				v01 = append(v01, sum/n)
+			}
+		}
+		auc, s10 := moments(v10)
+		_, s01 := moments(v01)
+		se := math.Sqrt(s10/float64(len(v10)) + s01/float64(len(v01)))
+		got := must(metrics.Rank(score, converted))
+		if math.Abs(auc-got.AUC) > 1e-12 || math.Abs(se-got.SE) > 1e-12 || math.Abs(2*auc-1-got.Gini) > 1e-12 {
+			t.Fatalf("want %v ± %v, got %+v", auc, se, got)
+		}
+		same := must(metrics.Compare(score, score, converted))
+		if same.Difference != 0 || same.P != 1 {
+			t.Fatalf("a score against itself: %+v", same)
+		}
+	})
+}
+
+func moments(v []float64) (mean, variance float64) {
+	for _, x := range v {
+		mean += x / float64(len(v))
+	}
+	for _, x := range v {
+		variance += (x - mean) * (x - mean) / float64(len(v)-1)
+	}
+	return mean, variance
+}
+
+// TestFiguresAreFiniteAndWithoutOrder: no NaN comes out, and turning the rows round changes nothing beyond rounding.
+func TestFiguresAreFiniteAndWithoutOrder(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		score, converted := rows(t)
+		back, cameBack := make([]float64, len(score)), make([]bool, len(score))
+		for i := range score {
+			back[len(score)-1-i], cameBack[len(score)-1-i] = score[i], converted[i]
+		}
+		a, b := all(score, converted), all(back, cameBack)
+		for i := range a {
+			if math.IsNaN(a[i]) || math.IsInf(a[i], 0) {
+				t.Fatalf("figure %d is %v", i, a[i])
+			}
+			if math.Abs(a[i]-b[i]) > 1e-6*(1+math.Abs(a[i])) {
+				t.Fatalf("figure %d depends on the order: %v, %v", i, a[i], b[i])
+			}
+		}
+	})
+}
+
+func all(score []float64, converted []bool) []float64 {
+	r := must(metrics.Rank(score, converted))
+	l := must(metrics.Losses(score, converted))
+	c := must(metrics.Calibrate(score, converted))
+	out := []float64{r.AUC, r.SE, r.Gini, r.KS, l.LogLoss, l.Brier, c.Intercept, c.Slope, c.Said, c.Came}
+	for _, s := range must(metrics.Gains(score, converted)) {
+		out = append(out, s.Captured, s.Lift, s.Own)
+	}
+	return out
+}
+
+func TestGainsEndWithEverybody(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		score, converted := rows(t)
+		steps := must(metrics.Gains(score, converted))
+		last, own := steps[9], 0.0
+		for _, s := range steps {
+			own += s.Own / 10
+		}
+		if math.Abs(last.Share-1) > 1e-9 || math.Abs(last.Lift-1) > 1e-9 || math.Abs(own-1) > 1e-9 {
+			t.Fatalf("%+v", last)
+		}
+		if d := must(metrics.LiftAt(score, converted, .1)) - steps[0].Lift; math.Abs(d) > 1e-9 {
+			t.Fatalf("two ways to the lift of the first tenth differ by %v", d)
+		}
+	})
+}
+
+func TestWhatCannotBeJudged(t *testing.T) {
+	t.Parallel()
+	for name, err := range map[string]error{
+		"one class":    last(metrics.Rank([]float64{1, 2}, []bool{true, true})),
+		"lengths":      last(metrics.Rank([]float64{1}, []bool{true, false})),
+		"not a number": last(metrics.Losses([]float64{math.NaN(), 1}, []bool{true, false})),
+		"above one":    last(metrics.Losses([]float64{1.5, 1}, []bool{true, false})),
+		"nobody":       last(metrics.Calibrate(nil, nil)),
+		"bins":         last(metrics.PSI([]float64{1}, []float64{1, 2})),
+		"below zero":   last(metrics.PSI([]float64{-1}, []float64{1})),
+	} {
+		if !errors.Is(err, metrics.ErrJudge) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func last[T any](_ T, err error) error { return err }
+
+// TestLineIsFiniteWhereClassesAreApart: separated classes have no finite maximum; the ridge gives one.
+func TestLineIsFiniteWhereClassesAreApart(t *testing.T) {
+	t.Parallel()
+	for _, x := range [][]float64{{-1, -1, 1, 1}, {0, 0, 0, 0}, {-1e300, -1, 1, 1e300}, {5, 5, 5, 6}} {
+		a, b := metrics.Line(x, []bool{false, false, true, true})
+		if math.IsNaN(a) || math.IsNaN(b) || math.IsInf(a, 0) || math.IsInf(b, 0) {
+			t.Errorf("%v: %v, %v", x, a, b)
+		}
+	}
+}
+
+// TestPSIByHand: shares .5 .5 against .25 .75 give (.25-.5) ln(.5) + (.75-.5) ln(1.5).
+func TestPSIByHand(t *testing.T) {
+	t.Parallel()
+	want := -.25*math.Log(.5) + .25*math.Log(1.5)
+	near(t, "PSI", want, must(metrics.PSI([]float64{5, 5}, []float64{1, 3})), 1e-12)
+	near(t, "floored", (1e-4-1)*math.Log(1e-4)*2, must(metrics.PSI([]float64{1, 0}, []float64{0, 1})), 1e-12)
+}
