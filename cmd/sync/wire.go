@@ -89,11 +89,7 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 	if err != nil {
 		return nil, nil, err
 	}
-	path, err := p.statePath()
-	if err != nil {
-		return nil, nil, err
-	}
-	store, err := sqlite.Open(ctx, path)
+	store, err := p.openStore(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -106,6 +102,15 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 	}, file, nil
 }
 
+// openStore opens the state. The caller closes it.
+func (p *program) openStore(ctx context.Context) (worker.Store, error) {
+	path, err := p.statePath()
+	if err != nil {
+		return nil, err
+	}
+	return sqlite.Open(ctx, path)
+}
+
 // closing joins the error of a command with that of closing its store.
 func closing(store worker.Store, err *error) {
 	if cerr := store.Close(); cerr != nil && *err == nil {
@@ -116,6 +121,15 @@ func closing(store worker.Store, err *error) {
 // checkFields compares the model with the CRM's own field definitions, so that a mistake is named with its line in the
 // model file before anything runs.
 func checkFields(ctx context.Context, file *modelfile.File, connector crm.Connector) error {
+	schemas, err := describeNeeded(ctx, file, connector)
+	if err != nil {
+		return err
+	}
+	return validate(file, schemas)
+}
+
+// describeNeeded asks the CRM for the fields of every object the model names.
+func describeNeeded(ctx context.Context, file *modelfile.File, connector crm.Connector) (map[string]crm.Schema, error) {
 	need := file.Mapper.Need()
 	schemas := map[string]crm.Schema{}
 	for _, names := range []map[string][]string{need.Read, need.Write} {
@@ -128,12 +142,12 @@ func checkFields(ctx context.Context, file *modelfile.File, connector crm.Connec
 			}
 			schema, err := connector.Describe(ctx, object)
 			if err != nil {
-				return err
+				return nil, err
 			}
 			schemas[object] = schema
 		}
 	}
-	return validate(file, schemas)
+	return schemas, nil
 }
 
 // validate names every mistake of the model against these fields with its line.
