@@ -20,19 +20,19 @@ type Apart interface {
 	// Readmit removes keys; those that are not there are no error.
 	Readmit(ctx context.Context, connection string, keys []string) error
 
-	// Strip replaces the snapshots of stored people and erases their activity, ledger and overrides. It makes nobody dirty.
-	// People who are not stored are left out.
+	// Strip replaces the snapshots of stored people and erases their activity, ledger and overrides. It makes none of them
+	// dirty, but the company that a person with a share leaves by it. People who are not stored are left out.
 	Strip(ctx context.Context, connection string, people []Snapshot) error
 
-	// Traces counts what is kept of a person, by where; what holds nothing is not listed. It looks through everything.
-	Traces(ctx context.Context, connection, id string) (map[string]int, error)
+	// Traces counts what is kept of a record, by where; what holds nothing is not listed. It looks through everything.
+	Traces(ctx context.Context, of Population, id string) (map[string]int, error)
 
-	// SaveOverride replaces the override of a stored person, or removes it when its Kind is "". The entry enters the
-	// ledger, and the person becomes dirty. A person who is not stored is ErrNotFound of package crm.
-	SaveOverride(ctx context.Context, connection string, o Override, entry Entry) error
+	// SaveOverride replaces the override of a stored record, or removes it when its Kind is "". The entry enters the
+	// ledger, and the record becomes dirty. A record that is not stored is ErrNotFound of package crm.
+	SaveOverride(ctx context.Context, of Population, o Override, entry Entry) error
 
 	// Overrides returns every override, in id order.
-	Overrides(ctx context.Context, connection string) ([]Override, error)
+	Overrides(ctx context.Context, of Population) ([]Override, error)
 }
 
 // Override is a score set by hand, from the command line.

@@ -102,14 +102,14 @@ func (w *Worker) Compare(ctx context.Context, old, now Contender, examples int) 
 	c := newComparing(w, old, now)
 	after := ""
 	for {
-		batch, err := w.Store.Inputs(ctx, w.Connection, after, chunk)
+		batch, err := w.Store.Inputs(ctx, w.of(), after, chunk)
 		if err != nil {
 			return Comparison{}, err
 		}
 		if len(batch) == 0 {
 			break
 		}
-		after = batch[len(batch)-1].Person.ID
+		after = batch[len(batch)-1].Record.ID
 		for i := range batch {
 			c.person(&batch[i])
 			if len(c.out.Most) > 2*examples+chunk/10 {
@@ -180,7 +180,7 @@ func (c *comparing) person(in *Inputs) {
 	}
 	c.moves[[2]string{old.Grade, now.Grade}]++
 	if moved || old.Score != now.Score {
-		c.out.Most = append(c.out.Most, ComparedPerson{ID: in.Person.ID, Old: old, New: now, Why: c.why()})
+		c.out.Most = append(c.out.Most, ComparedPerson{ID: in.Record.ID, Old: old, New: now, Why: c.why()})
 	}
 	if !c.new.skip {
 		for slot := range c.gaps {
@@ -196,7 +196,7 @@ func (c *comparing) person(in *Inputs) {
 // score maps and scores one person and counts the result.
 func (k *contender) score(w *Worker, in *Inputs, now time.Time) Planned {
 	k.side.Tally.People++
-	_, k.skip = k.Mapper.Skip(in.Person.Fields)
+	_, k.skip = k.Mapper.Skip(in.Record.Fields)
 	if k.skip {
 		return k.skipped()
 	}
@@ -319,7 +319,7 @@ func mostApart(list []ComparedPerson, n int) []ComparedPerson {
 func (c *comparing) look(in *Inputs) {
 	for f := range c.odd {
 		switch {
-		case f.object == crm.People && in.Person.Fields[f.field] != "",
+		case f.object == crm.People && in.Record.Fields[f.field] != "",
 			f.object == crm.Companies && in.Company != nil && in.Company.Fields[f.field] != "":
 			c.odd[f]++
 		case f.object != crm.People && f.object != crm.Companies:

@@ -16,11 +16,11 @@ func (w *Worker) expire(ctx context.Context) error {
 	w.step("forgetting old activity", 0, 0)
 	after := ""
 	for {
-		page, err := w.Store.Inputs(ctx, w.Connection, after, chunk)
+		page, err := w.Store.Inputs(ctx, w.of(), after, chunk)
 		if err != nil || len(page) == 0 {
 			return err
 		}
-		after = page[len(page)-1].Person.ID
+		after = page[len(page)-1].Record.ID
 		if err := w.expirePage(ctx, page); err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (w *Worker) expirePage(ctx context.Context, page []Inputs) error {
 			for object, ids := range a.Links {
 				links[object] = ids
 			}
-			links[crm.People] = slices.DeleteFunc(slices.Clone(a.Links[crm.People]), func(id string) bool { return id == page[i].Person.ID })
+			links[crm.People] = slices.DeleteFunc(slices.Clone(a.Links[crm.People]), func(id string) bool { return id == page[i].Record.ID })
 			a.Links = links
 			left[k] = a
 		}

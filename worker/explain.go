@@ -55,7 +55,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if err := w.LoadFits(ctx); err != nil {
 		return Explanation{}, err
 	}
-	stored, _, err := w.Store.Subject(ctx, w.Connection, id)
+	stored, _, err := w.Store.Subject(ctx, w.of(), id)
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -64,7 +64,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 		return Explanation{}, err
 	}
 	e := Explanation{ID: id, At: s.now, Shown: stored.Shown, SetAside: stored.SetAside}
-	if e.History, err = w.Store.Ledger(ctx, w.Connection, id, 20); err != nil {
+	if e.History, err = w.Store.Ledger(ctx, w.of(), id, 20); err != nil {
 		return e, err
 	}
 	e.Moves = moves(e.History)

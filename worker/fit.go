@@ -136,7 +136,7 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 	if !w.Model.Fits() {
 		return nil, nil
 	}
-	t, err := w.Store.Tally(ctx, w.Connection)
+	t, err := w.Store.Tally(ctx, w.of())
 	if err != nil {
 		return nil, err
 	}
@@ -160,12 +160,12 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 			return nil, derr
 		}
 		// Both come in the order of ids. Who is to be mapped anew counts as they are now, not as they were stored.
-		for ; more && err == nil && one.ID < in.Person.ID; one, err, more = mapped() {
+		for ; more && err == nil && one.ID < in.Record.ID; one, err, more = mapped() {
 			if err := add(s.standing(one.ID, one.Blob)); err != nil {
 				return nil, err
 			}
 		}
-		if more && err == nil && one.ID == in.Person.ID {
+		if more && err == nil && one.ID == in.Record.ID {
 			one, err, more = mapped()
 		}
 		var out Scored
@@ -186,14 +186,14 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 
 // subjects is everybody mapped, in the order of ids.
 func (w *Worker) subjects(ctx context.Context) iter.Seq2[Subject, error] {
-	return paged(func(after string) ([]Subject, error) { return w.Store.Subjects(ctx, w.Connection, after, chunk) },
+	return paged(func(after string) ([]Subject, error) { return w.Store.Subjects(ctx, w.of(), after, chunk) },
 		func(s Subject) string { return s.ID })
 }
 
 // dirty is everybody who is to be mapped anew, in the order of ids.
 func (w *Worker) dirty(ctx context.Context) iter.Seq2[Inputs, error] {
-	return paged(func(after string) ([]Inputs, error) { return w.Store.Dirty(ctx, w.Connection, after, chunk) },
-		func(in Inputs) string { return in.Person.ID })
+	return paged(func(after string) ([]Inputs, error) { return w.Store.Dirty(ctx, w.of(), after, chunk) },
+		func(in Inputs) string { return in.Record.ID })
 }
 
 // paged reads page after page until there is none.
@@ -233,12 +233,12 @@ func (w *Worker) fitContender(ctx context.Context, k *Contender) error {
 	}
 	f := model.Fitter(w.Now().UTC())
 	var subject scoring.Subject
-	for in, err := range paged(func(after string) ([]Inputs, error) { return w.Store.Inputs(ctx, w.Connection, after, chunk) },
-		func(in Inputs) string { return in.Person.ID }) {
+	for in, err := range paged(func(after string) ([]Inputs, error) { return w.Store.Inputs(ctx, w.of(), after, chunk) },
+		func(in Inputs) string { return in.Record.ID }) {
 		if err != nil {
 			return err
 		}
-		if _, skip := k.Mapper.Skip(in.Person.Fields); skip {
+		if _, skip := k.Mapper.Skip(in.Record.Fields); skip {
 			continue
 		}
 		input := w.input(in, nil)

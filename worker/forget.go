@@ -128,7 +128,7 @@ func as(op string, err error) error {
 func (w *Worker) tracesOf(ctx context.Context, ids []string) (map[string]int, error) {
 	all := map[string]int{}
 	for _, id := range ids {
-		found, err := w.Store.Traces(ctx, w.Connection, id)
+		found, err := w.Store.Traces(ctx, w.of(), id)
 		if err != nil {
 			return nil, err
 		}
@@ -161,12 +161,12 @@ func (w *Worker) keysOf(ctx context.Context, ids []string, rec *crm.Record) ([]s
 	var keys []string
 	for _, id := range ids {
 		keys = append(keys, RecordKey(id))
-		_, in, err := w.Store.Subject(ctx, w.Connection, id)
+		_, in, err := w.Store.Subject(ctx, w.of(), id)
 		if err != nil && !errors.Is(err, crm.ErrNotFound) {
 			return nil, err
 		}
-		if err == nil && in.Person.Identity != "" {
-			keys = append(keys, IdentityKey(in.Person.Identity))
+		if err == nil && in.Record.Identity != "" {
+			keys = append(keys, IdentityKey(in.Record.Identity))
 		}
 	}
 	if rec != nil {

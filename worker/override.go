@@ -54,7 +54,7 @@ func (w *Worker) saveOverride(ctx context.Context, who string, o *Override, text
 		return as("override", err)
 	}
 	o.ID = id
-	stored, _, err := w.Store.Subject(ctx, w.Connection, id)
+	stored, _, err := w.Store.Subject(ctx, w.of(), id)
 	if errors.Is(err, crm.ErrNotFound) {
 		return &crm.Error{Kind: crm.ErrNotFound, Op: "override", ID: id, Message: "is not kept here, or was not scored yet", Hint: "Check the id, or run a sync first"}
 	}
@@ -62,7 +62,7 @@ func (w *Worker) saveOverride(ctx context.Context, who string, o *Override, text
 		return err
 	}
 	shown := w.headline().shown(stored.Shown)
-	return w.Store.SaveOverride(ctx, w.Connection, *o, Entry{At: o.At, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}})
+	return w.Store.SaveOverride(ctx, w.of(), *o, Entry{At: o.At, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}})
 }
 
 func (w *Worker) checkOverride(o Override, now time.Time) error {
@@ -147,7 +147,7 @@ func (s *scorer) handOf(id string, field *scoring.Override) (h byHand) {
 
 // loadOverrides brings the overrides set on the command line, by person. They are few.
 func (w *Worker) loadOverrides(ctx context.Context) (map[string]Override, error) {
-	all, err := w.Store.Overrides(ctx, w.Connection)
+	all, err := w.Store.Overrides(ctx, w.of())
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}

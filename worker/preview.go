@@ -64,7 +64,7 @@ func (w *Worker) Preview(ctx context.Context, o Options, examples int) (Preview,
 func (w *Worker) eachPending(ctx context.Context, each func(Pending)) error {
 	after := ""
 	for {
-		batch, err := w.Store.Pending(ctx, w.Connection, after, chunk, w.Now().UTC().Add(100*365*24*time.Hour))
+		batch, err := w.Store.Pending(ctx, w.of(), after, chunk, w.Now().UTC().Add(100*365*24*time.Hour))
 		if err != nil || len(batch) == 0 {
 			return err
 		}

@@ -28,9 +28,9 @@ func (w *Worker) bare(s Snapshot) Snapshot {
 func (w *Worker) stripSilent(ctx context.Context, batch []Inputs) error {
 	var bare []Snapshot
 	for i := range batch {
-		if in := &batch[i]; w.saidNo(in.Person) {
-			in.Person, in.Company, in.Activities = w.bare(in.Person), nil, nil
-			bare = append(bare, in.Person)
+		if in := &batch[i]; w.saidNo(in.Record) {
+			in.Record, in.Company, in.Activities = w.bare(in.Record), nil, nil
+			bare = append(bare, in.Record)
 		}
 	}
 	if len(bare) == 0 {

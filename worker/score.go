@@ -26,7 +26,7 @@ func (w *Worker) prepare(ctx context.Context, _ Options, r *Report) error {
 	if err != nil {
 		return err
 	}
-	if err := w.Store.MarkPendingDirty(ctx, w.Connection); err != nil {
+	if err := w.Store.MarkPendingDirty(ctx, w.of()); err != nil {
 		return err
 	}
 	last, err := w.Store.Note(ctx, w.Connection, noteModel)
@@ -90,7 +90,7 @@ func (w *Worker) noticeMapping(ctx context.Context) (remapped bool, err error) {
 		return false, err
 	}
 	if last != "" {
-		if err := w.Store.MarkAllDirty(ctx, w.Connection); err != nil {
+		if err := w.Store.MarkAllDirty(ctx, w.of()); err != nil {
 			return false, err
 		}
 	}
@@ -115,7 +115,7 @@ func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
 
 // scoreDirty maps, scores and plans the people whose inputs changed, a page on all cores while the page before is stored.
 func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
-	t, err := w.Store.Tally(ctx, w.Connection)
+	t, err := w.Store.Tally(ctx, w.of())
 	if err != nil || t.Dirty == 0 {
 		return err
 	}
@@ -148,7 +148,7 @@ func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
 func (w *Worker) mapDirty(ctx context.Context, r *Report, each func([]Scored) error) error {
 	after := ""
 	for {
-		batch, err := w.Store.Dirty(ctx, w.Connection, after, chunk)
+		batch, err := w.Store.Dirty(ctx, w.of(), after, chunk)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
@@ -162,13 +162,13 @@ func (w *Worker) mapDirty(ctx context.Context, r *Report, each func([]Scored) er
 		if err := each(scored); err != nil {
 			return err
 		}
-		after = batch[len(batch)-1].Person.ID
+		after = batch[len(batch)-1].Record.ID
 	}
 }
 
 // saveDirty stores people that were just mapped.
 func (w *Worker) saveDirty(ctx context.Context, r *Report, scored []Scored) error {
-	if err := w.Store.SaveScored(ctx, w.Connection, scored); err != nil {
+	if err := w.Store.SaveScored(ctx, w.of(), scored); err != nil {
 		return err
 	}
 	r.Mapped += len(scored)
@@ -178,7 +178,7 @@ func (w *Worker) saveDirty(ctx context.Context, r *Report, scored []Scored) erro
 
 // scoreAll scores everybody from the snapshot: one reader, and a scorer for each core. It stores only what moved.
 func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
-	t, err := w.Store.Tally(ctx, w.Connection)
+	t, err := w.Store.Tally(ctx, w.of())
 	if err != nil {
 		return err
 	}
@@ -212,7 +212,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 			if len(batch) == 0 {
 				continue
 			}
-			if err := w.Store.SaveScored(ctx, w.Connection, batch); err != nil {
+			if err := w.Store.SaveScored(ctx, w.of(), batch); err != nil {
 				return err
 			}
 		}
@@ -224,7 +224,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 func (w *Worker) readSubjects(ctx context.Context, each func([]Subject) error) error {
 	after := ""
 	for {
-		batch, err := w.Store.Subjects(ctx, w.Connection, after, chunk)
+		batch, err := w.Store.Subjects(ctx, w.of(), after, chunk)
 		if err != nil || len(batch) == 0 {
 			return err
 		}

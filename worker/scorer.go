@@ -102,7 +102,7 @@ func (s *scorer) drain(ctx context.Context, chunks <-chan []Subject, moved chan<
 
 // fresh maps and scores a person whose inputs changed.
 func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
-	out := Scored{ID: in.Person.ID, Hash: in.Person.Hash}
+	out := Scored{ID: in.Record.ID, Hash: in.Record.Hash}
 	skip, err := s.mapped(in, owners, &out)
 	if err != nil {
 		return out, err
@@ -119,11 +119,11 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 // mapped leaves the mapped inputs in s.subject and their encoding in out.Blob.
 func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (skip string, err error) {
 	s.hand = byHand{}
-	if reason, no := s.w.Mapper.Skip(in.Person.Fields); no {
+	if reason, no := s.w.Mapper.Skip(in.Record.Fields); no {
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
-	if in.Person.Identity == "" && s.w.Mapper.Identity() != "" {
+	if in.Record.Identity == "" && s.w.Mapper.Identity() != "" {
 		s.warnings["no "+s.w.Mapper.Identity()+": explain finds such a person by record id only"]++
 	}
 	input := s.w.input(in, owners)
@@ -134,23 +134,23 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
-	field, warning := s.w.Mapper.Override(in.Person.Fields)
+	field, warning := s.w.Mapper.Override(in.Record.Fields)
 	if warning.Message != "" {
 		s.warnings[warning.Name+": "+warning.Message]++
 	}
-	s.hand = s.handOf(in.Person.ID, field)
+	s.hand = s.handOf(in.Record.ID, field)
 	if out.Blob, err = encode(&s.subject, field); err != nil {
-		return "", fmt.Errorf("person %s: %w", in.Person.ID, err)
+		return "", fmt.Errorf("person %s: %w", in.Record.ID, err)
 	}
 	return "", nil
 }
 
 func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
-	m := mapping.Input{Person: in.Person.Fields, Memory: in.Person.Memory}
+	m := mapping.Input{Person: in.Record.Fields, Memory: in.Record.Memory}
 	if in.Company != nil {
 		m.Company = in.Company.Fields
 	}
-	if owner, ok := owners[in.Person.Owner]; ok {
+	if owner, ok := owners[in.Record.Owner]; ok {
 		m.Owner = &owner
 	}
 	m.Activities = make([]mapping.Activity, len(in.Activities))

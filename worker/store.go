@@ -18,6 +18,19 @@ var (
 	ErrStoreNewer   = errors.New("state was written by a newer version")
 )
 
+// Population names the records that are scored together: the people, or the companies, of a connection. Each has its own
+// marks, mapped inputs, updates, ledger and overrides; a record of one is nothing to the other.
+type Population struct {
+	Connection string
+	Object     string // People or Companies of package crm; any other object is an ErrInvalid error
+}
+
+// PeopleOf names the people of a connection.
+func PeopleOf(connection string) Population { return Population{connection, crm.People} }
+
+// CompaniesOf names the companies of a connection.
+func CompaniesOf(connection string) Population { return Population{connection, crm.Companies} }
+
 // Store keeps the snapshot of mapped inputs, the cursors, what was written, and the ledger. Each method is one
 // transaction: after a crash it has happened whole or not at all. One process at a time uses a store for writing.
 // All times are UTC.
@@ -31,75 +44,78 @@ type Store interface {
 	// Known returns what is stored of these ids; ids not stored are absent.
 	Known(ctx context.Context, connection, object string, ids []string) (map[string]Known, error)
 
-	// SaveRecords stores a page of people or companies with its cursor. Changed people become dirty, and so do the
-	// people of a changed company (by Snapshot.Company), whether they were stored before it or come after.
+	// SaveRecords stores a page of people or companies with its cursor. Changed records become dirty, and so do the people
+	// of a changed company (by Snapshot.Company), whether they were stored before it or come after. A person with a share
+	// (Scored.Share) who changes company makes both companies dirty, as far as they are stored.
 	SaveRecords(ctx context.Context, page RecordPage) error
 
-	// SaveActivities stores a page of activity with its cursor and makes dirty the stored people it concerns, those it
-	// concerned before included. Activity equal to what is stored changes nothing; the count of those that did is returned.
+	// SaveActivities stores a page of activity with its cursor and makes dirty the stored people and companies it concerns,
+	// those it concerned before included. Activity equal to what is stored changes nothing; the count of those that did is returned.
 	SaveActivities(ctx context.Context, page ActivityPage) (changed int, err error)
 
 	// Forget removes everything kept of these people or companies, the ledger included, or these activities of a source,
-	// and makes dirty the people who lose something by it.
+	// and makes dirty who loses something by it: the people of a company, and the company of a person with a share. An
+	// activity that concerned nobody else goes too.
 	Forget(ctx context.Context, connection, object string, ids []string) error
 
 	// Missing returns up to limit ids of people or companies that no page of this full reading (RecordPage.Reload) has
 	// brought, changed or touched: they may have left the CRM without a trace.
 	Missing(ctx context.Context, connection, object, reload string, limit int) ([]string, error)
 
-	// MarkAllDirty makes every person of the connection dirty: the mapping has changed.
-	MarkAllDirty(ctx context.Context, connection string) error
+	// MarkAllDirty makes the whole population dirty: the mapping has changed.
+	MarkAllDirty(ctx context.Context, of Population) error
 
 	// MarkPendingDirty makes dirty everybody whose update is pending, unsent and not set aside: it was computed for an
 	// earlier moment.
-	MarkPendingDirty(ctx context.Context, connection string) error
+	MarkPendingDirty(ctx context.Context, of Population) error
 
-	// Dirty returns up to limit dirty people in id order after the given id, with everything mapping needs.
-	Dirty(ctx context.Context, connection, after string, limit int) ([]Inputs, error)
+	// Dirty returns up to limit dirty records in id order after the given id, with everything mapping needs.
+	Dirty(ctx context.Context, of Population, after string, limit int) ([]Inputs, error)
 
-	// Inputs returns up to limit people in id order after the given id, dirty or not, with everything mapping needs.
-	Inputs(ctx context.Context, connection, after string, limit int) ([]Inputs, error)
+	// Inputs returns up to limit records in id order after the given id, dirty or not, with everything mapping needs.
+	Inputs(ctx context.Context, of Population, after string, limit int) ([]Inputs, error)
 
-	// Subjects returns up to limit mapped people in id order after the given id.
-	Subjects(ctx context.Context, connection, after string, limit int) ([]Subject, error)
+	// Subjects returns up to limit mapped records in id order after the given id.
+	Subjects(ctx context.Context, of Population, after string, limit int) ([]Subject, error)
 
-	// Subject returns one mapped person, and ErrNotFound of package crm when there is none.
-	Subject(ctx context.Context, connection, id string) (Subject, Inputs, error)
+	// Subject returns one mapped record, and ErrNotFound of package crm when there is none.
+	Subject(ctx context.Context, of Population, id string) (Subject, Inputs, error)
 
 	// Find returns the ids of the people whose Snapshot.Identity is this.
 	Find(ctx context.Context, connection, identity string) ([]string, error)
 
-	// SaveScored stores mapped inputs (which are no longer dirty then, unless they changed since: see Scored.Hash) and
-	// replaces the pending update of each person: a nil Pending removes it.
-	SaveScored(ctx context.Context, connection string, scored []Scored) error
+	// SaveScored stores mapped inputs (which are no longer dirty then, unless they changed since: see Scored.Hash),
+	// replaces the pending update of each record (a nil Pending removes it) and its share: a person whose share differs
+	// from the stored one makes the company dirty, as far as it is stored.
+	SaveScored(ctx context.Context, of Population, scored []Scored) error
 
 	// Pending returns up to limit pending updates in id order after the given id, those set aside and not yet due left out.
-	Pending(ctx context.Context, connection, after string, limit int, now time.Time) ([]Pending, error)
+	Pending(ctx context.Context, of Population, after string, limit int, now time.Time) ([]Pending, error)
 
 	// InDoubt returns the pending updates that were marked sent and never settled: the process died in between.
-	InDoubt(ctx context.Context, connection string, limit int) ([]Pending, error)
+	InDoubt(ctx context.Context, of Population, limit int) ([]Pending, error)
 
 	// MarkSent records the intention to send these updates, before they are sent.
-	MarkSent(ctx context.Context, connection, run string, ids []string) error
+	MarkSent(ctx context.Context, of Population, run string, ids []string) error
 
 	// MarkUnsent takes the intention back: they are known not to have arrived.
-	MarkUnsent(ctx context.Context, connection string, ids []string) error
+	MarkUnsent(ctx context.Context, of Population, ids []string) error
 
 	// Settle records what became of updates: acknowledged ones become what the record shows and enter the ledger;
 	// rejected ones are set aside until RetryAt, with their reason.
-	Settle(ctx context.Context, connection string, settled []Settled) error
+	Settle(ctx context.Context, of Population, settled []Settled) error
 
-	// SetAside returns up to limit people whose updates are set aside, latest first.
-	SetAside(ctx context.Context, connection string, limit int) ([]Rejection, error)
+	// SetAside returns up to limit records whose updates are set aside, latest first.
+	SetAside(ctx context.Context, of Population, limit int) ([]Rejection, error)
 
 	// Ledger returns what was written to one record, latest first.
-	Ledger(ctx context.Context, connection, id string, limit int) ([]Entry, error)
+	Ledger(ctx context.Context, of Population, id string, limit int) ([]Entry, error)
 
 	// Tally counts the population as planned: it reads no inputs.
-	Tally(ctx context.Context, connection string) (Tally, error)
+	Tally(ctx context.Context, of Population) (Tally, error)
 
-	// Best returns the ids of the people with the highest planned scores, best first, ties by id.
-	Best(ctx context.Context, connection string, limit int) ([]Subject, error)
+	// Best returns the records with the highest planned scores, best first, ties by id.
+	Best(ctx context.Context, of Population, limit int) ([]Subject, error)
 
 	// Note and SetNote keep small named facts of a connection, such as the hash of the model everyone was scored with.
 	Note(ctx context.Context, connection, name string) (string, error)
@@ -140,7 +156,7 @@ type RecordPage struct {
 	Changed            []Snapshot
 	Touched            []crm.Version     // seen again, unchanged: only the version moves
 	Gone               []string          // absorbed by a merge: forgotten
-	Heirs              map[string]string // of people gone: who takes over their activity, and becomes dirty
+	Heirs              map[string]string // of records gone: which one takes over their activity, and becomes dirty
 	Cursor             crm.Cursor
 	Shape              string // the fields and links the cursor stands for
 	Reload             string // names the full reading this page belongs to, "" when none: see Missing
@@ -154,11 +170,12 @@ type ActivityPage struct {
 	Shape              string
 }
 
-// Inputs is everything mapping needs of one person.
+// Inputs is everything mapping needs of one person or company.
 type Inputs struct {
-	Person     Snapshot
-	Company    *Snapshot // nil when the person has none, or it is not stored
-	Activities []SourceActivity
+	Record     Snapshot
+	Company    *Snapshot        // of a person; nil when there is none, or it is not stored
+	Activities []SourceActivity // that concern the record, by source, then id
+	Members    []Member         // of a company: its people who have a share, by id
 	Shown      crm.Fields // as in Subject
 	Planned    Planned    // as in Subject
 }
@@ -169,16 +186,23 @@ type SourceActivity struct {
 	crm.Activity
 }
 
-// Subject is one mapped person as stored.
+// Member is what one of its people adds to a company.
+type Member struct {
+	ID    string
+	Share []byte
+}
+
+// Subject is one mapped person or company as stored.
 type Subject struct {
 	ID       string
 	Blob     []byte     // the mapped inputs, encoded by package scoring
+	Share    []byte     // see Scored
 	Shown    crm.Fields // what the CRM last acknowledged, nil when nothing was ever written
 	Planned  Planned
 	SetAside bool
 }
 
-// Planned is the headline of what a person's record shows or is about to show.
+// Planned is the headline of what a record shows or is about to show.
 type Planned struct {
 	Scored bool
 	Score  float64
@@ -189,11 +213,12 @@ type Planned struct {
 	Trend  string
 }
 
-// Scored is what scoring one person left to store.
+// Scored is what scoring one person or company left to store.
 type Scored struct {
 	ID      string
 	Blob    []byte // nil: the mapped inputs stay as they are
-	Hash    uint64 // Snapshot hash the blob was made from; when the stored one differs, the person stays dirty
+	Hash    uint64 // Snapshot hash the blob was made from; when the stored one differs, the record stays dirty
+	Share   []byte // what a person adds to their company, opaque to the store; nil or empty: nothing
 	Planned Planned
 	Pending *Pending // nil: nothing to write
 }
@@ -210,7 +235,7 @@ type Pending struct {
 // Settled is what became of one sent update.
 type Settled struct {
 	ID      string
-	Status  crm.Status // Written, Rejected; Gone and Merged forget the person
+	Status  crm.Status // Written, Rejected; Gone and Merged forget the record
 	At      time.Time
 	Reason  string    // when Rejected: without values
 	RetryAt time.Time // when Rejected
@@ -236,7 +261,7 @@ type Entry struct {
 
 // Tally counts a population.
 type Tally struct {
-	People, Mapped, Dirty, Pending, SetAside, Unscored int
+	People, Mapped, Dirty, Pending, SetAside, Unscored int // People: records, of whichever kind the population is
 	Grades                                             map[string]int
 	Labels                                             map[string]int
 	Trends                                             map[string]int

@@ -32,6 +32,9 @@ type Worker struct {
 	Log      logrus.FieldLogger
 }
 
+// of names the records this worker scores.
+func (w *Worker) of() Population { return PeopleOf(w.Connection) }
+
 // Kind is what a run does.
 type Kind string
 
@@ -129,7 +132,7 @@ func (w *Worker) checkClock(ctx context.Context, r *Report) error {
 
 // checkPlan refuses a plan too large to be right. The pending updates stay, so that accepting needs no second pull.
 func (w *Worker) checkPlan(ctx context.Context, o Options, r *Report) error {
-	t, err := w.Store.Tally(ctx, w.Connection)
+	t, err := w.Store.Tally(ctx, w.of())
 	if err != nil {
 		return err
 	}
@@ -172,7 +175,7 @@ func (w *Worker) finish(ctx context.Context, r *Report, cause error) (Report, er
 	if r.Account == "" { // the store was never reached
 		return *r, cause
 	}
-	t, err := w.Store.Tally(ctx, w.Connection)
+	t, err := w.Store.Tally(ctx, w.of())
 	if err == nil {
 		r.Population = t
 		err = w.Store.SaveRun(ctx, r.asRun())

@@ -21,7 +21,7 @@ func (w *Worker) write(ctx context.Context, o Options, r *Report) error {
 	}
 	after, done := "", 0
 	for {
-		batch, err := w.Store.Pending(ctx, w.Connection, after, writeBatch, w.Now().UTC())
+		batch, err := w.Store.Pending(ctx, w.of(), after, writeBatch, w.Now().UTC())
 		if err != nil {
 			return err
 		}
@@ -43,7 +43,7 @@ func (w *Worker) writeBatch(ctx context.Context, batch []Pending, r *Report) err
 	for i, p := range batch {
 		ids[i], updates[i] = p.ID, crm.Update{ID: p.ID, Fields: p.Fields}
 	}
-	if err := w.Store.MarkSent(ctx, w.Connection, r.Run, ids); err != nil {
+	if err := w.Store.MarkSent(ctx, w.of(), r.Run, ids); err != nil {
 		return err
 	}
 	outcomes, cause := w.CRM.Write(ctx, crm.People, updates)
@@ -86,10 +86,10 @@ func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Out
 		}
 		settled = append(settled, s)
 	}
-	if err := w.Store.MarkUnsent(ctx, w.Connection, merged); err != nil {
+	if err := w.Store.MarkUnsent(ctx, w.of(), merged); err != nil {
 		return err
 	}
-	return w.Store.Settle(ctx, w.Connection, settled)
+	return w.Store.Settle(ctx, w.of(), settled)
 }
 
 // rejectionsShown is how many rejections a report tells in words.
@@ -113,7 +113,7 @@ func backOff(tries int) time.Duration {
 // settleInDoubt finds out what became of updates that a run sent and did not live to see answered.
 func (w *Worker) settleInDoubt(ctx context.Context, _ Options, r *Report) error {
 	for {
-		batch, err := w.Store.InDoubt(ctx, w.Connection, writeBatch)
+		batch, err := w.Store.InDoubt(ctx, w.of(), writeBatch)
 		if err != nil || len(batch) == 0 {
 			return err
 		}
@@ -121,10 +121,10 @@ func (w *Worker) settleInDoubt(ctx context.Context, _ Options, r *Report) error 
 		if err != nil {
 			return fmt.Errorf("look up updates in doubt: %w", err)
 		}
-		if err := w.Store.MarkUnsent(ctx, w.Connection, unsent); err != nil {
+		if err := w.Store.MarkUnsent(ctx, w.of(), unsent); err != nil {
 			return err
 		}
-		if err := w.Store.Settle(ctx, w.Connection, arrived); err != nil {
+		if err := w.Store.Settle(ctx, w.of(), arrived); err != nil {
 			return err
 		}
 		for _, s := range arrived {

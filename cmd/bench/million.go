@@ -196,7 +196,7 @@ func fill(ctx context.Context, state string, people int) error {
 		if err := w.Store.SaveRecords(ctx, records); err != nil {
 			return err
 		}
-		if err := w.Store.SaveScored(ctx, "bench", scored); err != nil {
+		if err := w.Store.SaveScored(ctx, worker.PeopleOf("bench"), scored); err != nil {
 			return err
 		}
 	}

@@ -117,7 +117,7 @@ func (p *program) demoResult(ctx context.Context) (err error) {
 		return err
 	}
 	defer closing(w.Store, &err)
-	t, err := w.Store.Tally(ctx, w.Connection)
+	t, err := w.Store.Tally(ctx, worker.PeopleOf(w.Connection))
 	if err != nil {
 		return err
 	}
@@ -160,7 +160,7 @@ type lead struct {
 
 // best returns the people with the highest scores.
 func best(ctx context.Context, w *worker.Worker, n int, lang string) ([]lead, error) {
-	top, err := w.Store.Best(ctx, w.Connection, n)
+	top, err := w.Store.Best(ctx, worker.PeopleOf(w.Connection), n)
 	if err != nil {
 		return nil, err
 	}

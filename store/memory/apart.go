@@ -11,18 +11,9 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-// apart is what is kept of people who are treated apart.
-type apart struct {
-	suppressed map[string]time.Time
-	overrides  map[string]worker.Override
-}
-
 // Suppress implements worker.Apart.
 func (s *Store) Suppress(ctx context.Context, connection string, keys []string, at time.Time) error {
 	return s.use(ctx, connection, func(c *state) error {
-		if c.suppressed == nil {
-			c.suppressed = map[string]time.Time{}
-		}
 		for _, key := range keys {
 			if _, there := c.suppressed[key]; !there {
 				c.suppressed[key] = at.UTC()
@@ -60,43 +51,44 @@ func (s *Store) Readmit(ctx context.Context, connection string, keys []string) e
 func (s *Store) Strip(ctx context.Context, connection string, people []worker.Snapshot) error {
 	return s.use(ctx, connection, func(c *state) error {
 		for _, p := range people {
-			was, there := c.records[crm.People][p.ID]
+			was, there := c.people().records[p.ID]
 			if !there {
 				continue
 			}
 			p.Modified = was.Modified
-			c.records[crm.People][p.ID] = record{cloneSnapshot(p), was.reload}
-			c.unlink(p.ID)
-			delete(c.ledger, p.ID)
-			delete(c.overrides, p.ID)
+			c.people().records[p.ID] = record{cloneSnapshot(p), was.reload}
+			c.moved(p.ID, was.Company, p.Company)
+			c.unlink(crm.People, p.ID)
+			delete(c.people().ledger, p.ID)
+			delete(c.people().overrides, p.ID)
 		}
 		return nil
 	})
 }
 
 // Traces implements worker.Apart.
-func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]int, error) {
+func (s *Store) Traces(ctx context.Context, of worker.Population, id string) (map[string]int, error) {
 	found := map[string]int{}
-	err := s.use(ctx, connection, func(c *state) error {
+	err := s.useOf(ctx, of, func(c *state, p *population) error {
 		count := func(name string, there bool) {
 			if there {
 				found[name]++
 			}
 		}
-		_, record := c.records[crm.People][id]
-		_, mapped := c.subjects[id]
-		_, waits := c.pending[id]
-		_, byHand := c.overrides[id]
+		_, record := p.records[id]
+		_, mapped := p.subjects[id]
+		_, waits := p.pending[id]
+		_, byHand := p.overrides[id]
 		count(worker.TraceRecord, record)
 		count(worker.TraceInputs, mapped)
 		count(worker.TracePending, waits)
-		count(worker.TraceMark, c.dirty[id])
+		count(worker.TraceMark, p.dirty[id])
 		count(worker.TraceOverride, byHand)
-		for range c.ledger[id] {
+		for range p.ledger[id] {
 			count(worker.TraceLedger, true)
 		}
 		for _, a := range c.activities {
-			count(worker.TraceActivity, slices.Contains(a.Links[crm.People], id))
+			count(worker.TraceActivity, slices.Contains(a.Links[of.Object], id))
 		}
 		return nil
 	})
@@ -104,30 +96,27 @@ func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]i
 }
 
 // SaveOverride implements worker.Apart.
-func (s *Store) SaveOverride(ctx context.Context, connection string, o worker.Override, entry worker.Entry) error {
-	return s.use(ctx, connection, func(c *state) error {
-		if _, there := c.records[crm.People][o.ID]; !there {
-			return fmt.Errorf("person %s: %w", o.ID, crm.ErrNotFound)
+func (s *Store) SaveOverride(ctx context.Context, of worker.Population, o worker.Override, entry worker.Entry) error {
+	return s.useOf(ctx, of, func(_ *state, p *population) error {
+		if _, there := p.records[o.ID]; !there {
+			return fmt.Errorf("%s %s: %w", of.Object, o.ID, crm.ErrNotFound)
 		}
-		if c.overrides == nil {
-			c.overrides = map[string]worker.Override{}
-		}
-		delete(c.overrides, o.ID)
+		delete(p.overrides, o.ID)
 		if o.Kind != "" {
-			c.overrides[o.ID] = o
+			p.overrides[o.ID] = o
 		}
 		entry.Reasons = slices.Clone(entry.Reasons)
-		c.ledger[o.ID] = append(c.ledger[o.ID], entry)
-		c.dirty[o.ID] = true
+		p.ledger[o.ID] = append(p.ledger[o.ID], entry)
+		p.dirty[o.ID] = true
 		return nil
 	})
 }
 
 // Overrides implements worker.Apart.
-func (s *Store) Overrides(ctx context.Context, connection string) (all []worker.Override, err error) {
-	err = s.use(ctx, connection, func(c *state) error {
-		for _, id := range slices.Sorted(maps.Keys(c.overrides)) {
-			all = append(all, c.overrides[id])
+func (s *Store) Overrides(ctx context.Context, of worker.Population) (all []worker.Override, err error) {
+	err = s.useOf(ctx, of, func(_ *state, p *population) error {
+		for _, id := range slices.Sorted(maps.Keys(p.overrides)) {
+			all = append(all, p.overrides[id])
 		}
 		return nil
 	})

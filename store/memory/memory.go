@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
@@ -28,19 +29,35 @@ func New() *Store { return &Store{conns: map[string]*state{}} }
 
 // state is what is kept of one connection.
 type state struct {
-	account    string
-	cursors    map[string]cursor
-	notes      map[string]string
-	records    map[string]map[string]record // by object, then id
-	activities map[activityKey]crm.Activity
-	dirty      map[string]bool
-	subjects   map[string]worker.Subject
-	pending    map[string]pending
-	ledger     map[string][]worker.Entry // in order of writing
-	runs       []worker.Run              // in order of their first saving
-	asides     int                       // how often an update was set aside
-	apart
+	account     string
+	cursors     map[string]cursor
+	notes       map[string]string
+	populations map[string]*population // by object
+	activities  map[activityKey]crm.Activity
+	runs        []worker.Run // in order of their first saving
+	suppressed  map[string]time.Time
 }
+
+// population is what is kept of the people, or of the companies.
+type population struct {
+	records   map[string]record
+	dirty     map[string]bool
+	subjects  map[string]worker.Subject
+	pending   map[string]pending
+	ledger    map[string][]worker.Entry // in order of writing
+	overrides map[string]worker.Override
+	asides    int // how often an update was set aside
+}
+
+func newPopulation() *population {
+	return &population{
+		records: map[string]record{}, dirty: map[string]bool{}, subjects: map[string]worker.Subject{},
+		pending: map[string]pending{}, ledger: map[string][]worker.Entry{}, overrides: map[string]worker.Override{},
+	}
+}
+
+func (c *state) people() *population    { return c.populations[crm.People] }
+func (c *state) companies() *population { return c.populations[crm.Companies] }
 
 type cursor struct {
 	cursor crm.Cursor
@@ -71,13 +88,30 @@ func (s *Store) use(ctx context.Context, name string, fn func(*state) error) err
 	if c == nil {
 		c = &state{
 			cursors: map[string]cursor{}, notes: map[string]string{},
-			records:    map[string]map[string]record{crm.People: {}, crm.Companies: {}},
-			activities: map[activityKey]crm.Activity{}, dirty: map[string]bool{}, subjects: map[string]worker.Subject{},
-			pending: map[string]pending{}, ledger: map[string][]worker.Entry{},
+			populations: map[string]*population{crm.People: newPopulation(), crm.Companies: newPopulation()},
+			activities:  map[activityKey]crm.Activity{}, suppressed: map[string]time.Time{},
 		}
 		s.conns[name] = c
 	}
 	return fn(c)
+}
+
+// useOf runs fn on a connection's state and one of its populations.
+func (s *Store) useOf(ctx context.Context, of worker.Population, fn func(*state, *population) error) error {
+	return s.use(ctx, of.Connection, func(c *state) error {
+		p, err := c.population(of.Object)
+		if err != nil {
+			return err
+		}
+		return fn(c, p)
+	})
+}
+
+func (c *state) population(object string) (*population, error) {
+	if p := c.populations[object]; p != nil {
+		return p, nil
+	}
+	return nil, &crm.Error{Kind: crm.ErrInvalid, Op: "use the state", Object: object, Message: "only people and companies are kept as records, not " + object}
 }
 
 // Close implements worker.Store.

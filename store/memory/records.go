@@ -2,6 +2,7 @@ package memory
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -15,8 +16,10 @@ func (s *Store) Known(ctx context.Context, connection, object string, ids []stri
 	known := map[string]worker.Known{}
 	err := s.use(ctx, connection, func(c *state) error {
 		for _, id := range ids {
-			if r, ok := c.records[object][id]; ok {
-				known[id] = worker.Known{Hash: r.Hash, Modified: r.Modified, Memory: bytes.Clone(r.Memory)}
+			if p := c.populations[object]; p != nil {
+				if r, ok := p.records[id]; ok {
+					known[id] = worker.Known{Hash: r.Hash, Modified: r.Modified, Memory: bytes.Clone(r.Memory)}
+				}
 			} else if a, ok := c.activities[activityKey{object, id}]; ok {
 				known[id] = worker.Known{Modified: a.Modified}
 			}
@@ -29,20 +32,19 @@ func (s *Store) Known(ctx context.Context, connection, object string, ids []stri
 // SaveRecords implements worker.Store.
 func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
 	return s.use(ctx, page.Connection, func(c *state) error {
-		records, ok := c.records[page.Object]
-		if !ok {
-			return &crm.Error{Kind: crm.ErrInvalid, Op: "save records", Object: page.Object, Message: "only people and companies are kept as records, not " + page.Object}
+		of, err := c.population(page.Object)
+		if err != nil {
+			return err
 		}
+		records := of.records
 		for _, p := range page.Changed {
-			reload := page.Reload
-			if reload == "" {
-				reload = records[p.ID].reload
-			}
-			records[p.ID] = record{cloneSnapshot(p), reload}
-			if page.Object == crm.People {
-				c.dirty[p.ID] = true
+			was := records[p.ID]
+			records[p.ID] = record{cloneSnapshot(p), cmp.Or(page.Reload, was.reload)}
+			of.dirty[p.ID] = true
+			if page.Object == crm.Companies {
+				c.dirtyPeopleOf(p.ID)
 			} else {
-				c.dirtyCompany(p.ID)
+				c.moved(p.ID, was.Company, p.Company)
 			}
 		}
 		for _, v := range page.Touched {
@@ -56,48 +58,60 @@ func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
 			}
 			records[v.ID] = r
 		}
-		if page.Object == crm.People {
-			c.inherit(page.Heirs)
-		}
+		c.inherit(page.Object, page.Heirs)
 		c.forget(page.Object, page.Gone)
 		c.cursors[page.Object] = cursor{page.Cursor, page.Shape}
 		return nil
 	})
 }
 
-func (c *state) inherit(heirs map[string]string) {
-	for _, person := range slices.Sorted(maps.Keys(heirs)) {
-		heir := heirs[person]
+func (c *state) inherit(object string, heirs map[string]string) {
+	for _, gone := range slices.Sorted(maps.Keys(heirs)) {
+		heir := heirs[gone]
 		for key, a := range c.activities {
-			people := a.Links[crm.People]
-			if !slices.Contains(people, person) {
+			linked := a.Links[object]
+			if !slices.Contains(linked, gone) {
 				continue
 			}
-			rest := slices.DeleteFunc(slices.Clone(people), func(p string) bool { return p == person })
+			rest := slices.DeleteFunc(slices.Clone(linked), func(id string) bool { return id == gone })
 			if !slices.Contains(rest, heir) {
 				rest = append(rest, heir)
 			}
 			a.Links = cloneLinks(a.Links)
-			a.Links[crm.People] = rest
+			a.Links[object] = rest
 			c.activities[key] = a
 		}
-		c.dirtyStored([]string{heir})
+		c.populations[object].dirtyStored(heir)
 	}
 }
 
-func (c *state) dirtyCompany(company string) {
-	for id, p := range c.records[crm.People] {
+func (c *state) dirtyPeopleOf(company string) {
+	for id, p := range c.people().records {
 		if p.Company == company {
-			c.dirty[id] = true
+			c.people().dirty[id] = true
 		}
 	}
 }
 
-func (c *state) dirtyStored(ids []string) {
+// moved makes dirty the companies between which a person with a share moved.
+func (c *state) moved(person, from, to string) {
+	if from != to && len(c.people().subjects[person].Share) > 0 {
+		c.companies().dirtyStored(from, to)
+	}
+}
+
+func (p *population) dirtyStored(ids ...string) {
 	for _, id := range ids {
-		if _, ok := c.records[crm.People][id]; ok {
-			c.dirty[id] = true
+		if _, ok := p.records[id]; ok {
+			p.dirty[id] = true
 		}
+	}
+}
+
+// dirtyLinked makes dirty whom an activity concerns.
+func (c *state) dirtyLinked(a crm.Activity) {
+	for object, p := range c.populations {
+		p.dirtyStored(a.Links[object]...)
 	}
 }
 
@@ -112,8 +126,8 @@ func (s *Store) SaveActivities(ctx context.Context, page worker.ActivityPage) (c
 				continue
 			}
 			changed++
-			c.dirtyStored(was.Links[crm.People])
-			c.dirtyStored(a.Links[crm.People])
+			c.dirtyLinked(was)
+			c.dirtyLinked(a)
 		}
 		c.cursors[page.Source] = cursor{page.Cursor, page.Shape}
 		return nil
@@ -130,7 +144,11 @@ func equal(a, b crm.Activity) bool {
 // Missing implements worker.Store.
 func (s *Store) Missing(ctx context.Context, connection, object, reload string, limit int) (ids []string, err error) {
 	err = s.use(ctx, connection, func(c *state) error {
-		ids = page(c.records[object], "", limit, func(r record) bool { return r.reload != reload })
+		p, err := c.population(object)
+		if err != nil {
+			return err
+		}
+		ids = page(p.records, "", limit, func(r record) bool { return r.reload != reload })
 		return nil
 	})
 	return ids, err
@@ -146,54 +164,54 @@ func (s *Store) Forget(ctx context.Context, connection, object string, ids []str
 
 func (c *state) forget(object string, ids []string) {
 	for _, id := range ids {
-		switch object {
-		case crm.People:
-			c.forgetPerson(id)
-		case crm.Companies:
-			if _, ok := c.records[object][id]; ok {
-				delete(c.records[object], id)
-				c.dirtyCompany(id)
-			}
-		default:
-			key := activityKey{object, id}
-			c.dirtyStored(c.activities[key].Links[crm.People])
-			delete(c.activities, key)
+		if _, ok := c.populations[object]; ok {
+			c.forgetRecord(object, id)
+			continue
 		}
+		key := activityKey{object, id}
+		c.dirtyLinked(c.activities[key])
+		delete(c.activities, key)
 	}
 }
 
-func (c *state) forgetPerson(id string) {
-	delete(c.records[crm.People], id)
-	delete(c.dirty, id)
-	delete(c.subjects, id)
-	delete(c.pending, id)
-	delete(c.ledger, id)
-	delete(c.overrides, id)
-	c.unlink(id)
+func (c *state) forgetRecord(object, id string) {
+	p := c.populations[object]
+	was, stored := p.records[id]
+	if object == crm.People {
+		c.moved(id, was.Company, "")
+	}
+	delete(p.records, id)
+	delete(p.dirty, id)
+	delete(p.subjects, id)
+	delete(p.pending, id)
+	delete(p.ledger, id)
+	delete(p.overrides, id)
+	c.unlink(object, id)
+	if object == crm.Companies && stored {
+		c.dirtyPeopleOf(id)
+	}
 }
 
-// unlink takes a person out of all activity; what concerned nobody else goes.
-func (c *state) unlink(id string) {
+// unlink takes a record out of all activity; what concerned nobody else goes.
+func (c *state) unlink(object, id string) {
 	for key, a := range c.activities {
-		people := a.Links[crm.People]
-		if !slices.Contains(people, id) {
-			continue
-		}
-		rest := slices.DeleteFunc(slices.Clone(people), func(p string) bool { return p == id })
-		if len(rest) == 0 {
-			delete(c.activities, key)
+		if !slices.Contains(a.Links[object], id) {
 			continue
 		}
 		a.Links = cloneLinks(a.Links)
-		a.Links[crm.People] = rest
-		c.activities[key] = a
+		a.Links[object] = slices.DeleteFunc(a.Links[object], func(x string) bool { return x == id })
+		if len(a.Links[crm.People])+len(a.Links[crm.Companies]) == 0 {
+			delete(c.activities, key)
+		} else {
+			c.activities[key] = a
+		}
 	}
 }
 
 // Find implements worker.Store.
 func (s *Store) Find(ctx context.Context, connection, identity string) (ids []string, err error) {
 	err = s.use(ctx, connection, func(c *state) error {
-		people := c.records[crm.People]
+		people := c.people().records
 		ids = page(people, "", len(people), func(r record) bool { return identity != "" && r.Identity == identity })
 		return nil
 	})

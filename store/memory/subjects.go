@@ -16,21 +16,21 @@ import (
 )
 
 // MarkAllDirty implements worker.Store.
-func (s *Store) MarkAllDirty(ctx context.Context, connection string) error {
-	return s.use(ctx, connection, func(c *state) error {
-		for id := range c.records[crm.People] {
-			c.dirty[id] = true
+func (s *Store) MarkAllDirty(ctx context.Context, of worker.Population) error {
+	return s.useOf(ctx, of, func(c *state, p *population) error {
+		for id := range p.records {
+			p.dirty[id] = true
 		}
 		return nil
 	})
 }
 
 // MarkPendingDirty implements worker.Store.
-func (s *Store) MarkPendingDirty(ctx context.Context, connection string) error {
-	return s.use(ctx, connection, func(c *state) error {
-		for id, p := range c.pending {
-			if p.Sent == "" && p.aside == 0 {
-				c.dirty[id] = true
+func (s *Store) MarkPendingDirty(ctx context.Context, of worker.Population) error {
+	return s.useOf(ctx, of, func(c *state, p *population) error {
+		for id, u := range p.pending {
+			if u.Sent == "" && u.aside == 0 {
+				p.dirty[id] = true
 			}
 		}
 		return nil
@@ -38,10 +38,10 @@ func (s *Store) MarkPendingDirty(ctx context.Context, connection string) error {
 }
 
 // Dirty implements worker.Store.
-func (s *Store) Dirty(ctx context.Context, connection, after string, limit int) (out []worker.Inputs, err error) {
-	err = s.use(ctx, connection, func(c *state) error {
-		for _, id := range page(c.dirty, after, limit, func(bool) bool { return true }) {
-			out = append(out, c.inputs(id))
+func (s *Store) Dirty(ctx context.Context, of worker.Population, after string, limit int) (out []worker.Inputs, err error) {
+	err = s.useOf(ctx, of, func(c *state, p *population) error {
+		for _, id := range page(p.dirty, after, limit, func(bool) bool { return true }) {
+			out = append(out, c.inputs(of.Object, id))
 		}
 		return nil
 	})
@@ -49,37 +49,49 @@ func (s *Store) Dirty(ctx context.Context, connection, after string, limit int) 
 }
 
 // Inputs implements worker.Store.
-func (s *Store) Inputs(ctx context.Context, connection, after string, limit int) (out []worker.Inputs, err error) {
-	err = s.use(ctx, connection, func(c *state) error {
-		people := c.records[crm.People]
-		for _, id := range page(people, after, limit, func(record) bool { return true }) {
-			out = append(out, c.inputs(id))
+func (s *Store) Inputs(ctx context.Context, of worker.Population, after string, limit int) (out []worker.Inputs, err error) {
+	err = s.useOf(ctx, of, func(c *state, p *population) error {
+		for _, id := range page(p.records, after, limit, func(record) bool { return true }) {
+			out = append(out, c.inputs(of.Object, id))
 		}
 		return nil
 	})
 	return out, err
 }
 
-func (c *state) inputs(id string) worker.Inputs {
-	in := worker.Inputs{Person: cloneSnapshot(c.records[crm.People][id].Snapshot)}
-	if company, ok := c.records[crm.Companies][in.Person.Company]; ok && in.Person.Company != "" {
+func (c *state) inputs(object, id string) worker.Inputs {
+	p := c.populations[object]
+	in := worker.Inputs{Record: cloneSnapshot(p.records[id].Snapshot)}
+	if object == crm.Companies {
+		in.Members = c.members(id)
+	} else if company, ok := c.companies().records[in.Record.Company]; ok && in.Record.Company != "" {
 		copied := cloneSnapshot(company.Snapshot)
 		in.Company = &copied
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(c.activities), byKey) {
-		if a := c.activities[key]; slices.Contains(a.Links[crm.People], id) {
+		if a := c.activities[key]; slices.Contains(a.Links[object], id) {
 			in.Activities = append(in.Activities, worker.SourceActivity{Source: key.source, Activity: cloneActivity(a)})
 		}
 	}
-	in.Shown, in.Planned = maps.Clone(c.subjects[id].Shown), c.subjects[id].Planned
+	in.Shown, in.Planned = maps.Clone(p.subjects[id].Shown), p.subjects[id].Planned
 	return in
 }
 
+// members are the people of a company who have a share.
+func (c *state) members(company string) (list []worker.Member) {
+	for _, id := range slices.Sorted(maps.Keys(c.people().subjects)) {
+		if share := c.people().subjects[id].Share; len(share) > 0 && c.people().records[id].Company == company && company != "" {
+			list = append(list, worker.Member{ID: id, Share: bytes.Clone(share)})
+		}
+	}
+	return list
+}
+
 // Subjects implements worker.Store.
-func (s *Store) Subjects(ctx context.Context, connection, after string, limit int) (out []worker.Subject, err error) {
-	err = s.use(ctx, connection, func(c *state) error {
-		for _, id := range page(c.subjects, after, limit, func(worker.Subject) bool { return true }) {
-			out = append(out, cloneSubject(c.subjects[id]))
+func (s *Store) Subjects(ctx context.Context, of worker.Population, after string, limit int) (out []worker.Subject, err error) {
+	err = s.useOf(ctx, of, func(c *state, p *population) error {
+		for _, id := range page(p.subjects, after, limit, func(worker.Subject) bool { return true }) {
+			out = append(out, cloneSubject(p.subjects[id]))
 		}
 		return nil
 	})
@@ -87,24 +99,24 @@ func (s *Store) Subjects(ctx context.Context, connection, after string, limit in
 }
 
 // Subject implements worker.Store.
-func (s *Store) Subject(ctx context.Context, connection, id string) (subject worker.Subject, in worker.Inputs, err error) {
-	err = s.use(ctx, connection, func(c *state) error {
-		found, ok := c.subjects[id]
+func (s *Store) Subject(ctx context.Context, of worker.Population, id string) (subject worker.Subject, in worker.Inputs, err error) {
+	err = s.useOf(ctx, of, func(c *state, p *population) error {
+		found, ok := p.subjects[id]
 		if !ok {
-			return fmt.Errorf("person %s: %w", id, crm.ErrNotFound)
+			return fmt.Errorf("%s %s: %w", of.Object, id, crm.ErrNotFound)
 		}
-		subject, in = cloneSubject(found), c.inputs(id)
+		subject, in = cloneSubject(found), c.inputs(of.Object, id)
 		return nil
 	})
 	return subject, in, err
 }
 
 // Best implements worker.Store.
-func (s *Store) Best(ctx context.Context, connection string, limit int) (out []worker.Subject, err error) {
-	err = s.use(ctx, connection, func(c *state) error {
-		for _, p := range c.subjects {
-			if p.Planned.Scored {
-				out = append(out, cloneSubject(p))
+func (s *Store) Best(ctx context.Context, of worker.Population, limit int) (out []worker.Subject, err error) {
+	err = s.useOf(ctx, of, func(c *state, p *population) error {
+		for _, one := range p.subjects {
+			if one.Planned.Scored {
+				out = append(out, cloneSubject(one))
 			}
 		}
 		slices.SortFunc(out, func(a, b worker.Subject) int {
@@ -118,7 +130,7 @@ func (s *Store) Best(ctx context.Context, connection string, limit int) (out []w
 
 // SaveScored implements worker.Store. People forgotten since, and people without mapped inputs who bring none, are left
 // out. An update that takes the place of one set aside stays aside as long as that one would have.
-func (s *Store) SaveScored(ctx context.Context, connection string, scored []worker.Scored) error {
+func (s *Store) SaveScored(ctx context.Context, of worker.Population, scored []worker.Scored) error {
 	for _, p := range scored {
 		for _, v := range []float64{p.Planned.Score, p.Planned.Rows, p.Planned.Cols} {
 			if math.IsNaN(v) || math.IsInf(v, 0) {
@@ -126,57 +138,62 @@ func (s *Store) SaveScored(ctx context.Context, connection string, scored []work
 			}
 		}
 	}
-	return s.use(ctx, connection, func(c *state) error {
-		for _, p := range scored {
-			c.saveScored(p)
+	return s.useOf(ctx, of, func(c *state, p *population) error {
+		for _, one := range scored {
+			before := p.subjects[one.ID].Share
+			if p.saveScored(one) && of.Object == crm.People && !bytes.Equal(before, one.Share) {
+				c.companies().dirtyStored(p.records[one.ID].Company)
+			}
 		}
 		return nil
 	})
 }
 
-func (c *state) saveScored(p worker.Scored) {
-	person, stored := c.records[crm.People][p.ID]
-	subject, mapped := c.subjects[p.ID]
+// saveScored stores what scoring one record left, and reports whether the record is stored at all.
+func (of *population) saveScored(p worker.Scored) bool {
+	rec, stored := of.records[p.ID]
+	subject, mapped := of.subjects[p.ID]
 	if !stored || p.Blob == nil && !mapped {
-		return
+		return false
 	}
-	subject.ID, subject.Planned = p.ID, p.Planned
+	subject.ID, subject.Planned, subject.Share = p.ID, p.Planned, bytes.Clone(p.Share)
 	if !p.Planned.Scored {
 		subject.Planned.Score = 0
 	}
 	if p.Blob != nil {
 		subject.Blob = bytes.Clone(p.Blob)
-		if p.Hash == person.Hash {
-			delete(c.dirty, p.ID)
+		if p.Hash == rec.Hash {
+			delete(of.dirty, p.ID)
 		}
 	}
 	if p.Pending == nil {
-		delete(c.pending, p.ID)
+		delete(of.pending, p.ID)
 		subject.SetAside = false
 	} else {
-		was := c.pending[p.ID]
+		was := of.pending[p.ID]
 		was.Pending = clonePending(*p.Pending, max(was.Tries, p.Pending.Tries))
 		was.ID, was.Entry.At = p.ID, time.Time{} // the entry's moment is when it is acknowledged
-		c.pending[p.ID] = was
+		of.pending[p.ID] = was
 	}
-	c.subjects[p.ID] = subject
+	of.subjects[p.ID] = subject
+	return true
 }
 
 // Tally implements worker.Store. Pending counts the updates that are not set aside; empty grades, labels and trends, and
 // the scores of the unscored, are not counted.
-func (s *Store) Tally(ctx context.Context, connection string) (worker.Tally, error) {
+func (s *Store) Tally(ctx context.Context, of worker.Population) (worker.Tally, error) {
 	t := worker.Tally{Grades: map[string]int{}, Labels: map[string]int{}, Trends: map[string]int{}}
-	err := s.use(ctx, connection, func(c *state) error {
-		t.People, t.Mapped, t.Dirty = len(c.records[crm.People]), len(c.subjects), len(c.dirty)
-		for _, p := range c.pending {
-			if p.aside > 0 {
+	err := s.useOf(ctx, of, func(c *state, p *population) error {
+		t.People, t.Mapped, t.Dirty = len(p.records), len(p.subjects), len(p.dirty)
+		for _, u := range p.pending {
+			if u.aside > 0 {
 				t.SetAside++
 			} else {
 				t.Pending++
 			}
 		}
-		for _, p := range c.subjects {
-			count(&t, p.Planned)
+		for _, one := range p.subjects {
+			count(&t, one.Planned)
 		}
 		return nil
 	})
@@ -201,6 +218,6 @@ func countWord(counts map[string]int, word string) {
 }
 
 func cloneSubject(p worker.Subject) worker.Subject {
-	p.Blob, p.Shown = bytes.Clone(p.Blob), maps.Clone(p.Shown)
+	p.Blob, p.Share, p.Shown = bytes.Clone(p.Blob), bytes.Clone(p.Share), maps.Clone(p.Shown)
 	return p
 }

@@ -20,7 +20,7 @@ func (s *Store) SaveActivities(ctx context.Context, page worker.ActivityPage) (c
 		if err != nil {
 			return err
 		}
-		concerned := map[string]bool{}
+		concerned := concerned{}
 		for i := range page.Changed {
 			a := &page.Changed[i]
 			differs, err := t.saveActivity(page.Source, a, stored, concerned)
@@ -31,7 +31,7 @@ func (s *Store) SaveActivities(ctx context.Context, page worker.ActivityPage) (c
 				changed++
 			}
 		}
-		if err := t.markDirty("id", slices.Sorted(maps.Keys(concerned))); err != nil {
+		if err := t.markConcerned(concerned); err != nil {
 			return err
 		}
 		return t.saveCursor(page.Source, page.Cursor, page.Shape)
@@ -40,6 +40,25 @@ func (s *Store) SaveActivities(ctx context.Context, page worker.ActivityPage) (c
 		return 0, err
 	}
 	return changed, nil
+}
+
+// concerned are the records an activity concerns, by object.
+type concerned map[string]map[string]bool
+
+func (c concerned) add(object, id string) {
+	if c[object] == nil {
+		c[object] = map[string]bool{}
+	}
+	c[object][id] = true
+}
+
+func (t *tx) markConcerned(c concerned) error {
+	for _, n := range []*tables{people(), companies()} {
+		if err := t.markDirty(n, "id", slices.Sorted(maps.Keys(c[n.object]))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // storedActivity is an activity as it is in the file.
@@ -75,7 +94,7 @@ func (t *tx) storedByID(source string, ids []string) (map[string]storedActivity,
 
 // saveActivity stores one activity and its links, adds those it concerns or concerned, and tells whether it differed.
 // It keeps stored current, for an activity may come twice in a page.
-func (t *tx) saveActivity(source string, a *crm.Activity, stored map[string]storedActivity, concerned map[string]bool) (bool, error) {
+func (t *tx) saveActivity(source string, a *crm.Activity, stored map[string]storedActivity, who concerned) (bool, error) {
 	now := storedActivity{modified: encodeTime(a.Modified), body: appendActivity(nil, a)}
 	was, exists := stored[a.ID]
 	equal := exists && bytes.Equal(was.body, now.body)
@@ -97,26 +116,35 @@ func (t *tx) saveActivity(source string, a *crm.Activity, stored map[string]stor
 			return false, err
 		}
 	}
-	return true, t.relink(source, a.ID, before.Links[crm.People], a.Links[crm.People], concerned)
+	return true, t.relinkAll(source, a.ID, before.Links, a.Links, who)
 }
 
-// relink replaces the links of an activity and adds the people of both lists to concerned.
-func (t *tx) relink(source, id string, before, after []string, concerned map[string]bool) error {
-	for _, person := range before {
-		concerned[person] = true
-		if slices.Contains(after, person) {
-			continue
-		}
-		if _, err := t.exec("DELETE FROM links WHERE conn = ? AND person = ? AND source = ? AND activity = ?", t.conn, person, source, id); err != nil {
+// relinkAll replaces the links of an activity to people and companies, and adds those of before and after to who.
+func (t *tx) relinkAll(source, id string, before, after map[string][]string, who concerned) error {
+	for _, n := range []*tables{people(), companies()} {
+		if err := t.relink(n, source, id, before[n.object], after[n.object], who); err != nil {
 			return err
 		}
 	}
-	for _, person := range after {
-		concerned[person] = true
-		if slices.Contains(before, person) {
+	return nil
+}
+
+func (t *tx) relink(n *tables, source, id string, before, after []string, who concerned) error {
+	for _, record := range before {
+		who.add(n.object, record)
+		if slices.Contains(after, record) {
 			continue
 		}
-		if _, err := t.exec("INSERT INTO links (conn, person, source, activity) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", t.conn, person, source, id); err != nil {
+		if _, err := t.exec("DELETE FROM "+n.links+" WHERE conn = ? AND "+n.linked+" = ? AND source = ? AND activity = ?", t.conn, record, source, id); err != nil {
+			return err
+		}
+	}
+	for _, record := range after {
+		who.add(n.object, record)
+		if slices.Contains(before, record) {
+			continue
+		}
+		if _, err := t.exec("INSERT INTO "+n.links+" (conn, "+n.linked+", source, activity) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", t.conn, record, source, id); err != nil {
 			return err
 		}
 	}

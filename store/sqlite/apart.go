@@ -71,6 +71,9 @@ func (s *Store) Strip(ctx context.Context, connection string, people []worker.Sn
 }
 
 func (t *tx) strip(p *worker.Snapshot) error {
+	if err := t.markMoved([]worker.Snapshot{*p}); err != nil {
+		return err
+	}
 	there, err := t.exec("UPDATE people SET hash = ?, identity = ?, company = ?, owner = ?, fields = ?, memory = ? WHERE conn = ? AND id = ?",
 		int64(p.Hash), p.Identity, p.Company, p.Owner, appendFields(nil, p.Fields), p.Memory, t.conn, p.ID)
 	if err != nil || there == 0 {
@@ -79,7 +82,7 @@ func (t *tx) strip(p *worker.Snapshot) error {
 	if err := t.markErased(); err != nil {
 		return err
 	}
-	if err := t.unlink(p.ID); err != nil {
+	if err := t.unlink(people(), p.ID); err != nil {
 		return err
 	}
 	for _, table := range []string{"ledger", "overrides"} {
@@ -91,19 +94,19 @@ func (t *tx) strip(p *worker.Snapshot) error {
 }
 
 // Traces implements worker.Apart. Activity is searched in full, not by the links: they are what is to be proven right.
-func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]int, error) {
+func (s *Store) Traces(ctx context.Context, of worker.Population, id string) (map[string]int, error) {
 	found := map[string]int{}
-	err := s.look(ctx, "look for traces", connection, func(r *reader) error {
+	err := s.lookOf(ctx, "look for traces", of, func(r *reader, n *tables) error {
 		for _, place := range []struct{ name, table string }{
-			{worker.TraceRecord, "people"}, {worker.TraceInputs, "subjects"}, {worker.TracePending, "pending"},
-			{worker.TraceLedger, "ledger"}, {worker.TraceMark, "dirty"}, {worker.TraceOverride, "overrides"},
+			{worker.TraceRecord, n.records}, {worker.TraceInputs, n.subjects}, {worker.TracePending, n.pending},
+			{worker.TraceLedger, n.ledger}, {worker.TraceMark, n.dirty}, {worker.TraceOverride, n.override},
 		} {
-			var n int
-			if _, err := r.one("SELECT count(*) FROM "+place.table+" WHERE conn = ? AND id = ?", []any{r.conn, id}, &n); err != nil {
+			var rows int
+			if _, err := r.one("SELECT count(*) FROM "+place.table+" WHERE conn = ? AND id = ?", []any{r.conn, id}, &rows); err != nil {
 				return err
 			}
-			if n > 0 {
-				found[place.name] = n
+			if rows > 0 {
+				found[place.name] = rows
 			}
 		}
 		named := map[string]bool{}
@@ -117,7 +120,7 @@ func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]i
 			if err := decodeActivity(body, &a); err != nil {
 				return err
 			}
-			if slices.Contains(a.Links[crm.People], id) {
+			if slices.Contains(a.Links[n.object], id) {
 				named[source+" "+activity] = true
 			}
 			return nil
@@ -125,7 +128,7 @@ func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]i
 		if err != nil {
 			return err
 		}
-		err = r.each("SELECT source, activity FROM links WHERE conn = ? AND person = ?", []any{r.conn, id}, func(rows *sql.Rows) error {
+		err = r.each("SELECT source, activity FROM "+n.links+" WHERE conn = ? AND "+n.linked+" = ?", []any{r.conn, id}, func(rows *sql.Rows) error {
 			var source, activity string
 			err := rows.Scan(&source, &activity)
 			named[source+" "+activity] = true
@@ -140,7 +143,7 @@ func (s *Store) Traces(ctx context.Context, connection, id string) (map[string]i
 }
 
 // SaveOverride implements worker.Apart.
-func (s *Store) SaveOverride(ctx context.Context, connection string, o worker.Override, entry worker.Entry) error {
+func (s *Store) SaveOverride(ctx context.Context, of worker.Population, o worker.Override, entry worker.Entry) error {
 	body, err := json.Marshal(o)
 	if err != nil {
 		return err
@@ -149,34 +152,34 @@ func (s *Store) SaveOverride(ctx context.Context, connection string, o worker.Ov
 	if err != nil {
 		return err
 	}
-	return s.change(ctx, "save an override", connection, func(t *tx) error {
+	return s.changeOf(ctx, "save an override", of, func(t *tx, n *tables) error {
 		there := 0
-		if err := t.each("SELECT 1 FROM people WHERE conn = ? AND id = ?", []any{t.conn, o.ID}, func(rows *sql.Rows) error { return rows.Scan(&there) }); err != nil {
+		if err := t.each("SELECT 1 FROM "+n.records+" WHERE conn = ? AND id = ?", []any{t.conn, o.ID}, func(rows *sql.Rows) error { return rows.Scan(&there) }); err != nil {
 			return err
 		}
 		if there == 0 {
-			return fmt.Errorf("person %s: %w", o.ID, crm.ErrNotFound)
+			return fmt.Errorf("%s %s: %w", n.one, o.ID, crm.ErrNotFound)
 		}
-		if err := t.erase("DELETE FROM overrides WHERE conn = ? AND id = ?", t.conn, o.ID); err != nil {
+		if err := t.erase("DELETE FROM "+n.override+" WHERE conn = ? AND id = ?", t.conn, o.ID); err != nil {
 			return err
 		}
 		if o.Kind != "" {
-			if _, err := t.exec("INSERT INTO overrides (conn, id, body) VALUES (?, ?, ?)", t.conn, o.ID, body); err != nil {
+			if _, err := t.exec("INSERT INTO "+n.override+" (conn, id, body) VALUES (?, ?, ?)", t.conn, o.ID, body); err != nil {
 				return err
 			}
 		}
-		if _, err := t.exec("INSERT INTO ledger (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(entry.At), entry.Run, line); err != nil {
+		if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(entry.At), entry.Run, line); err != nil {
 			return err
 		}
-		_, err := t.exec("INSERT INTO dirty (conn, id) VALUES (?, ?) ON CONFLICT DO NOTHING", t.conn, o.ID)
+		_, err := t.exec("INSERT INTO "+n.dirty+" (conn, id) VALUES (?, ?) ON CONFLICT DO NOTHING", t.conn, o.ID)
 		return err
 	})
 }
 
 // Overrides implements worker.Apart.
-func (s *Store) Overrides(ctx context.Context, connection string) (all []worker.Override, err error) {
-	err = s.look(ctx, "read overrides", connection, func(r *reader) error {
-		return r.each("SELECT body FROM overrides WHERE conn = ? ORDER BY id", []any{r.conn}, func(rows *sql.Rows) error {
+func (s *Store) Overrides(ctx context.Context, of worker.Population) (all []worker.Override, err error) {
+	err = s.lookOf(ctx, "read overrides", of, func(r *reader, n *tables) error {
+		return r.each("SELECT body FROM "+n.override+" WHERE conn = ? ORDER BY id", []any{r.conn}, func(rows *sql.Rows) error {
 			var body sql.RawBytes
 			var o worker.Override
 			if err := rows.Scan(&body); err != nil {

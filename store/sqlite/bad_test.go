@@ -51,7 +51,7 @@ var bad = []struct {
 		execute(t, path, "UPDATE people SET fields = x'0901'")
 		s := open(t, path)
 		defer func() { check(t, s.Close()) }()
-		_, err := s.Dirty(bg, conn, "", 10)
+		_, err := s.Dirty(bg, worker.PeopleOf(conn), "", 10)
 		return err
 	}},
 	{"damaged-index", worker.ErrStoreDamaged, func(t *testing.T, path string) error {
@@ -108,7 +108,7 @@ var bad = []struct {
 	{"unknown-person", crm.ErrNotFound, func(t *testing.T, path string) error {
 		s := open(t, path)
 		defer func() { check(t, s.Close()) }()
-		_, _, err := s.Subject(bg, conn, "404")
+		_, _, err := s.Subject(bg, worker.PeopleOf(conn), "404")
 		return err
 	}},
 	{"directory-in-a-file", nil, func(_ *testing.T, path string) error {
@@ -159,7 +159,7 @@ func tryOpen(path string) error {
 		return err
 	}
 	// What opening does not meet, reading does.
-	_, err = s.Dirty(bg, conn, "", 1000)
+	_, err = s.Dirty(bg, worker.PeopleOf(conn), "", 1000)
 	return errors.Join(err, s.Close())
 }
 
@@ -243,10 +243,10 @@ func useAll(path string) error {
 	if err != nil {
 		return err
 	}
-	_, err1 := s.Dirty(bg, conn, "", 1000)
-	_, err2 := s.Subjects(bg, conn, "", 1000)
-	_, err3 := s.Tally(bg, conn)
-	err4 := s.MarkAllDirty(bg, conn)
+	_, err1 := s.Dirty(bg, worker.PeopleOf(conn), "", 1000)
+	_, err2 := s.Subjects(bg, worker.PeopleOf(conn), "", 1000)
+	_, err3 := s.Tally(bg, worker.PeopleOf(conn))
+	err4 := s.MarkAllDirty(bg, worker.PeopleOf(conn))
 	err5 := s.Forget(bg, conn, crm.People, []string{id(1), id(2)})
 	return errors.Join(err1, err2, err3, err4, err5, s.Close())
 }

@@ -82,14 +82,14 @@ func filled(b *testing.B, n int, more ...func(s *sqlite.Store, from, n int) erro
 }
 
 func mapped(s *sqlite.Store, from, n int) error {
-	return s.SaveScored(bg, conn, scored(from, n, false))
+	return s.SaveScored(bg, worker.PeopleOf(conn), scored(from, n, false))
 }
 
 func written(s *sqlite.Store, from, n int) error {
-	if err := s.SaveScored(bg, conn, scored(from, n, true)); err != nil {
+	if err := s.SaveScored(bg, worker.PeopleOf(conn), scored(from, n, true)); err != nil {
 		return err
 	}
-	return s.Settle(bg, conn, outcomes(from, n))
+	return s.Settle(bg, worker.PeopleOf(conn), outcomes(from, n))
 }
 
 func outcomes(from, n int) []worker.Settled {
@@ -170,12 +170,12 @@ func BenchmarkDirty(b *testing.B) {
 	s := filled(b, crowd, meetings)
 	rows, after := 0, ""
 	for b.Loop() {
-		page, err := s.Dirty(bg, conn, after, chunk)
+		page, err := s.Dirty(bg, worker.PeopleOf(conn), after, chunk)
 		check(b, err)
 		rows += len(page)
 		after = ""
 		if len(page) == chunk {
-			after = page[len(page)-1].Person.ID
+			after = page[len(page)-1].Record.ID
 		}
 	}
 	rate(b, rows, "people/s")
@@ -187,7 +187,7 @@ func BenchmarkSubjects(b *testing.B) {
 			s := filled(b, crowd, fill)
 			rows, after := 0, ""
 			for b.Loop() {
-				page, err := s.Subjects(bg, conn, after, chunk)
+				page, err := s.Subjects(bg, worker.PeopleOf(conn), after, chunk)
 				check(b, err)
 				rows += len(page)
 				after = ""
@@ -218,7 +218,7 @@ func BenchmarkSaveScored(b *testing.B) {
 				for i := range page {
 					page[i].Planned.Score = float64((rows / crowd * 7) % 100) // moves each time round
 				}
-				check(b, s.SaveScored(bg, conn, page))
+				check(b, s.SaveScored(bg, worker.PeopleOf(conn), page))
 				rows += chunk
 			}
 			rate(b, rows, "people/s")
@@ -231,15 +231,15 @@ func BenchmarkWriteBack(b *testing.B) {
 	rows := 0
 	for b.Loop() {
 		from := rows % crowd
-		check(b, s.SaveScored(bg, conn, scored(from, chunk, true)))
-		page, err := s.Pending(bg, conn, "", chunk, t0)
+		check(b, s.SaveScored(bg, worker.PeopleOf(conn), scored(from, chunk, true)))
+		page, err := s.Pending(bg, worker.PeopleOf(conn), "", chunk, t0)
 		check(b, err)
 		ids := make([]string, len(page))
 		for i := range page {
 			ids[i] = page[i].ID
 		}
-		check(b, s.MarkSent(bg, conn, "run", ids))
-		check(b, s.Settle(bg, conn, outcomes(from, chunk)))
+		check(b, s.MarkSent(bg, worker.PeopleOf(conn), "run", ids))
+		check(b, s.Settle(bg, worker.PeopleOf(conn), outcomes(from, chunk)))
 		rows += chunk
 	}
 	rate(b, rows, "people/s")
@@ -249,13 +249,13 @@ func BenchmarkAt200000(b *testing.B) {
 	s := filled(b, 200_000, mapped)
 	b.Run("Tally", func(b *testing.B) {
 		for b.Loop() {
-			_, err := s.Tally(bg, conn)
+			_, err := s.Tally(bg, worker.PeopleOf(conn))
 			check(b, err)
 		}
 	})
 	b.Run("Best", func(b *testing.B) {
 		for b.Loop() {
-			_, err := s.Best(bg, conn, 10)
+			_, err := s.Best(bg, worker.PeopleOf(conn), 10)
 			check(b, err)
 		}
 	})
@@ -267,7 +267,7 @@ func BenchmarkAt200000(b *testing.B) {
 	})
 	b.Run("MarkAllDirty", func(b *testing.B) {
 		for b.Loop() {
-			check(b, s.MarkAllDirty(bg, conn))
+			check(b, s.MarkAllDirty(bg, worker.PeopleOf(conn)))
 		}
 	})
 	b.Run("ForgetAndScrub", func(b *testing.B) {

@@ -22,23 +22,42 @@ func (t *tx) forget(object string, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	switch object {
-	case crm.People:
-		return t.forgetPeople(ids)
-	case crm.Companies:
-		return t.forgetCompanies(ids)
+	n, err := tablesOf(object)
+	if err != nil {
+		return t.forgetActivities(object, ids)
 	}
-	return t.forgetActivities(object, ids)
+	return t.forgetRecords(n, ids)
 }
 
-// forgetPeople relies on the foreign keys: mark, subject, pending update and ledger go with the person.
-func (t *tx) forgetPeople(ids []string) error {
-	for _, id := range ids {
-		if err := t.unlink(id); err != nil {
+// forgetRecords relies on the foreign keys: mark, subject, pending update, ledger and override go with the record.
+func (t *tx) forgetRecords(n *tables, ids []string) error {
+	if n.object == crm.People {
+		employers, err := t.employers(ids)
+		if err != nil {
 			return err
 		}
-		if err := t.erase("DELETE FROM people WHERE conn = ? AND id = ?", t.conn, id); err != nil {
+		if err := t.markDirty(companies(), "id", slices.Sorted(maps.Values(employers))); err != nil {
 			return err
+		}
+	}
+	for _, id := range ids {
+		if err := t.unlink(n, id); err != nil {
+			return err
+		}
+		gone, err := t.exec("DELETE FROM "+n.records+" WHERE conn = ? AND id = ?", t.conn, id)
+		if err != nil {
+			return err
+		}
+		if gone == 0 {
+			continue // nobody loses anything
+		}
+		if err := t.markErased(); err != nil {
+			return err
+		}
+		if n.object == crm.Companies {
+			if err := t.markDirty(people(), "company", []string{id}); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -53,18 +72,18 @@ func (t *tx) erase(query string, args ...any) error {
 	return t.markErased()
 }
 
-// unlink takes a person out of all activity.
-func (t *tx) unlink(person string) error { return t.handOver(person, "") }
+// unlink takes a record out of all activity.
+func (t *tx) unlink(n *tables, id string) error { return t.handOver(n, id, "") }
 
-// handOver puts an heir in a person's place in all activity; without an heir the place stays empty.
-func (t *tx) handOver(person, heir string) error {
+// handOver puts an heir in a record's place in all activity; without an heir the place stays empty.
+func (t *tx) handOver(n *tables, gone, heir string) error {
 	type key struct{ source, id string }
 	var linked []key
 	var bodies [][]byte
 	// All rows first: the connection is busy while a query runs.
-	err := t.each(`SELECT l.source, l.activity, a.body FROM links l CROSS JOIN activities a
-		ON a.conn = l.conn AND a.source = l.source AND a.id = l.activity WHERE l.conn = ? AND l.person = ?`,
-		[]any{t.conn, person}, func(rows *sql.Rows) error {
+	err := t.each("SELECT l.source, l.activity, a.body FROM "+n.links+` l CROSS JOIN activities a
+		ON a.conn = l.conn AND a.source = l.source AND a.id = l.activity WHERE l.conn = ? AND l.`+n.linked+` = ?`,
+		[]any{t.conn, gone}, func(rows *sql.Rows) error {
 			var k key
 			var body []byte
 			if err := rows.Scan(&k.source, &k.id, &body); err != nil {
@@ -81,45 +100,26 @@ func (t *tx) handOver(person, heir string) error {
 		if err := decodeActivity(bodies[i], &a); err != nil {
 			return err
 		}
-		rest := slices.DeleteFunc(a.Links[crm.People], func(id string) bool { return id == person })
+		rest := slices.DeleteFunc(a.Links[n.object], func(id string) bool { return id == gone })
 		if heir != "" {
 			if !slices.Contains(rest, heir) {
 				rest = append(rest, heir)
 			}
-			if _, err := t.exec("INSERT INTO links (conn, person, source, activity) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", t.conn, heir, k.source, k.id); err != nil {
+			if _, err := t.exec("INSERT INTO "+n.links+" (conn, "+n.linked+", source, activity) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", t.conn, heir, k.source, k.id); err != nil {
 				return err
 			}
 		}
-		if len(rest) == 0 {
+		a.Links[n.object] = rest
+		if len(a.Links[crm.People])+len(a.Links[crm.Companies]) == 0 {
 			err = t.erase("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, k.source, k.id)
 		} else {
-			a.Links[crm.People] = rest
 			err = t.erase("UPDATE activities SET body = ? WHERE conn = ? AND source = ? AND id = ?", appendActivity(nil, &a), t.conn, k.source, k.id)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	return t.erase("DELETE FROM links WHERE conn = ? AND person = ?", t.conn, person)
-}
-
-func (t *tx) forgetCompanies(ids []string) error {
-	for _, id := range ids {
-		gone, err := t.exec("DELETE FROM companies WHERE conn = ? AND id = ?", t.conn, id)
-		if err != nil {
-			return err
-		}
-		if gone == 0 {
-			continue // nobody loses anything
-		}
-		if err := t.markErased(); err != nil {
-			return err
-		}
-		if err := t.markDirty("company", []string{id}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return t.erase("DELETE FROM "+n.links+" WHERE conn = ? AND "+n.linked+" = ?", t.conn, gone)
 }
 
 func (t *tx) forgetActivities(source string, ids []string) error {
@@ -127,18 +127,18 @@ func (t *tx) forgetActivities(source string, ids []string) error {
 	if err != nil {
 		return err
 	}
-	concerned := map[string]bool{}
+	who := concerned{}
 	for id, was := range stored {
 		var a crm.Activity
 		if err := decodeActivity(was.body, &a); err != nil {
 			return err
 		}
-		if err := t.relink(source, id, a.Links[crm.People], nil, concerned); err != nil {
+		if err := t.relinkAll(source, id, a.Links, nil, who); err != nil {
 			return err
 		}
 		if err := t.erase("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, source, id); err != nil {
 			return err
 		}
 	}
-	return t.markDirty("id", slices.Sorted(maps.Keys(concerned)))
+	return t.markConcerned(who)
 }

@@ -128,7 +128,7 @@ func agrees(t *testing.T, s *sqlite.Store, said int) {
 		return n + 1
 	}
 	saved, linked := pagesOf(crm.People), pagesOf(crm.Meetings)
-	counts, err := s.Tally(bg, conn)
+	counts, err := s.Tally(bg, worker.PeopleOf(conn))
 	check(t, err)
 	if saved-1 < said || linked-1 < said || counts.Mapped < (said+1)*killPage {
 		t.Errorf("page %d was said to be stored, but there are %d pages of people, %d of activity, %d mapped", said, saved, linked, counts.Mapped)
@@ -151,7 +151,7 @@ func agrees(t *testing.T, s *sqlite.Store, said int) {
 	if saved != linked && saved != linked+1 {
 		t.Errorf("%d pages of people and %d of activity", saved, linked)
 	}
-	pending, err := s.Pending(bg, conn, "", 1<<20, t0)
+	pending, err := s.Pending(bg, worker.PeopleOf(conn), "", 1<<20, t0)
 	check(t, err)
 	if rest := len(pending); rest != 0 && rest != killPage {
 		t.Errorf("half a page of updates waits: %d", rest)

@@ -10,9 +10,9 @@ import (
 
 // Ledger implements worker.Store. Latest first is the order of writing, whatever the clock said. An entry that names no
 // run has the one that sent it.
-func (s *Store) Ledger(ctx context.Context, connection, id string, limit int) (entries []worker.Entry, err error) {
-	err = s.look(ctx, "read the ledger", connection, func(r *reader) error {
-		return r.each("SELECT at, run, entry FROM ledger WHERE conn = ? AND id = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, id, max(limit, 0)}, func(rows *sql.Rows) error {
+func (s *Store) Ledger(ctx context.Context, of worker.Population, id string, limit int) (entries []worker.Entry, err error) {
+	err = s.lookOf(ctx, "read the ledger", of, func(r *reader, n *tables) error {
+		return r.each("SELECT at, run, entry FROM "+n.ledger+" WHERE conn = ? AND id = ? ORDER BY seq DESC LIMIT ?", []any{r.conn, id, max(limit, 0)}, func(rows *sql.Rows) error {
 			var at int64
 			var run string
 			var b sql.RawBytes

@@ -11,19 +11,22 @@ import (
 )
 
 // Pending implements worker.Store. Updates marked sent are among them.
-func (s *Store) Pending(ctx context.Context, connection, after string, limit int, now time.Time) ([]worker.Pending, error) {
-	return s.pending(ctx, connection, `SELECT id, fields, entry, sent, tries FROM pending
-		WHERE conn = ? AND id > ? AND retry <= ? ORDER BY id LIMIT ?`, after, encodeTime(now), max(limit, 0))
+func (s *Store) Pending(ctx context.Context, of worker.Population, after string, limit int, now time.Time) ([]worker.Pending, error) {
+	return s.pending(ctx, of, func(n *tables) string {
+		return "SELECT id, fields, entry, sent, tries FROM " + n.pending + " WHERE conn = ? AND id > ? AND retry <= ? ORDER BY id LIMIT ?"
+	}, after, encodeTime(now), max(limit, 0))
 }
 
 // InDoubt implements worker.Store.
-func (s *Store) InDoubt(ctx context.Context, connection string, limit int) ([]worker.Pending, error) {
-	return s.pending(ctx, connection, "SELECT id, fields, entry, sent, tries FROM pending INDEXED BY pending_sent WHERE conn = ? AND sent <> '' ORDER BY id LIMIT ?", max(limit, 0))
+func (s *Store) InDoubt(ctx context.Context, of worker.Population, limit int) ([]worker.Pending, error) {
+	return s.pending(ctx, of, func(n *tables) string {
+		return "SELECT id, fields, entry, sent, tries FROM " + n.pending + " INDEXED BY " + n.pending + "_sent WHERE conn = ? AND sent <> '' ORDER BY id LIMIT ?"
+	}, max(limit, 0))
 }
 
-func (s *Store) pending(ctx context.Context, connection, query string, args ...any) (page []worker.Pending, err error) {
-	err = s.look(ctx, "read updates", connection, func(r *reader) error {
-		return r.each(query, append([]any{r.conn}, args...), func(rows *sql.Rows) error {
+func (s *Store) pending(ctx context.Context, of worker.Population, query func(*tables) string, args ...any) (page []worker.Pending, err error) {
+	err = s.lookOf(ctx, "read updates", of, func(r *reader, n *tables) error {
+		return r.each(query(n), append([]any{r.conn}, args...), func(rows *sql.Rows) error {
 			var p worker.Pending
 			var fields, entry sql.RawBytes
 			err := rows.Scan(&p.ID, &fields, &entry, &p.Sent, &p.Tries)
@@ -44,29 +47,29 @@ func (s *Store) pending(ctx context.Context, connection, query string, args ...a
 }
 
 // MarkSent implements worker.Store.
-func (s *Store) MarkSent(ctx context.Context, connection, run string, ids []string) error {
-	return s.markSent(ctx, connection, run, ids)
+func (s *Store) MarkSent(ctx context.Context, of worker.Population, run string, ids []string) error {
+	return s.markSent(ctx, of, run, ids)
 }
 
 // MarkUnsent implements worker.Store.
-func (s *Store) MarkUnsent(ctx context.Context, connection string, ids []string) error {
-	return s.markSent(ctx, connection, "", ids)
+func (s *Store) MarkUnsent(ctx context.Context, of worker.Population, ids []string) error {
+	return s.markSent(ctx, of, "", ids)
 }
 
-func (s *Store) markSent(ctx context.Context, connection, run string, ids []string) error {
-	return s.change(ctx, "mark updates", connection, func(t *tx) error {
+func (s *Store) markSent(ctx context.Context, of worker.Population, run string, ids []string) error {
+	return s.changeOf(ctx, "mark updates", of, func(t *tx, n *tables) error {
 		return batches(ids, []any{run, t.conn}, func(args []any) error {
-			_, err := t.exec("UPDATE pending SET sent = ? WHERE conn = ? AND id IN "+marks, args...)
+			_, err := t.exec("UPDATE "+n.pending+" SET sent = ? WHERE conn = ? AND id IN "+marks, args...)
 			return err
 		})
 	})
 }
 
 // Settle implements worker.Store. What does not wait any more was settled before: it is left out.
-func (s *Store) Settle(ctx context.Context, connection string, settled []worker.Settled) error {
-	return s.change(ctx, "save outcomes", connection, func(t *tx) error {
+func (s *Store) Settle(ctx context.Context, of worker.Population, settled []worker.Settled) error {
+	return s.changeOf(ctx, "save outcomes", of, func(t *tx, n *tables) error {
 		for i := range settled {
-			if err := t.settle(&settled[i]); err != nil {
+			if err := t.settle(n, &settled[i]); err != nil {
 				return err
 			}
 		}
@@ -74,20 +77,20 @@ func (s *Store) Settle(ctx context.Context, connection string, settled []worker.
 	})
 }
 
-func (t *tx) settle(o *worker.Settled) error {
+func (t *tx) settle(n *tables, o *worker.Settled) error {
 	switch o.Status {
 	case crm.Written:
-		return t.acknowledge(o)
+		return t.acknowledge(n, o)
 	case crm.Gone, crm.Merged:
-		return t.forget(crm.People, []string{o.ID})
+		return t.forget(n.object, []string{o.ID})
 	case crm.Rejected:
-		aside, err := t.exec(`UPDATE pending SET sent = '', tries = tries + 1, at = ?3, retry = ?4, reason = ?5,
-				aside = (SELECT coalesce(max(aside), 0) + 1 FROM pending WHERE conn = ?1 AND aside IS NOT NULL)
+		aside, err := t.exec("UPDATE "+n.pending+` SET sent = '', tries = tries + 1, at = ?3, retry = ?4, reason = ?5,
+				aside = (SELECT coalesce(max(aside), 0) + 1 FROM `+n.pending+` WHERE conn = ?1 AND aside IS NOT NULL)
 			WHERE conn = ?1 AND id = ?2`, t.conn, o.ID, encodeTime(o.At), encodeTime(o.RetryAt), o.Reason)
 		if err != nil || aside == 0 {
 			return err
 		}
-		return t.changeHead(o.ID, func(h *head) error {
+		return t.changeHead(n, o.ID, func(h *head) error {
 			h.aside = true
 			return nil
 		})
@@ -96,32 +99,32 @@ func (t *tx) settle(o *worker.Settled) error {
 }
 
 // acknowledge makes an update what the record shows, and enters it in the ledger under the run that sent it.
-func (t *tx) acknowledge(o *worker.Settled) error {
+func (t *tx) acknowledge(n *tables, o *worker.Settled) error {
 	var update, entry []byte
 	var run string
-	err := t.each("SELECT fields, entry, sent FROM pending WHERE conn = ? AND id = ?", []any{t.conn, o.ID}, func(rows *sql.Rows) error {
+	err := t.each("SELECT fields, entry, sent FROM "+n.pending+" WHERE conn = ? AND id = ?", []any{t.conn, o.ID}, func(rows *sql.Rows) error {
 		return rows.Scan(&update, &entry, &run)
 	})
 	if err != nil || update == nil {
 		return err
 	}
-	if err := t.changeHead(o.ID, func(h *head) error {
+	if err := t.changeHead(n, o.ID, func(h *head) error {
 		h.aside = false
 		return h.show(update)
 	}); err != nil {
 		return err
 	}
-	if _, err := t.exec("INSERT INTO ledger (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(o.At), run, entry); err != nil {
+	if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(o.At), run, entry); err != nil {
 		return err
 	}
-	_, err = t.exec("DELETE FROM pending WHERE conn = ? AND id = ?", t.conn, o.ID)
+	_, err = t.exec("DELETE FROM "+n.pending+" WHERE conn = ? AND id = ?", t.conn, o.ID)
 	return err
 }
 
 // changeHead lets change alter the head of a subject, but for what is planned.
-func (t *tx) changeHead(id string, change func(*head) error) error {
+func (t *tx) changeHead(n *tables, id string, change func(*head) error) error {
 	var top []byte
-	err := t.each("SELECT head FROM subjects WHERE conn = ? AND id = ?", []any{t.conn, id}, func(rows *sql.Rows) error {
+	err := t.each("SELECT head FROM "+n.subjects+" WHERE conn = ? AND id = ?", []any{t.conn, id}, func(rows *sql.Rows) error {
 		return rows.Scan(&top)
 	})
 	if err != nil {
@@ -132,9 +135,9 @@ func (t *tx) changeHead(id string, change func(*head) error) error {
 		err = change(&h)
 	}
 	if err != nil {
-		return fmt.Errorf("person %s: %w", id, err)
+		return fmt.Errorf("%s %s: %w", n.one, id, err)
 	}
-	_, err = t.exec("UPDATE subjects SET head = ? WHERE conn = ? AND id = ?", h.encode(), t.conn, id)
+	_, err = t.exec("UPDATE "+n.subjects+" SET head = ? WHERE conn = ? AND id = ?", h.encode(), t.conn, id)
 	return err
 }
 
@@ -163,9 +166,9 @@ func (h *head) show(update []byte) error {
 }
 
 // SetAside implements worker.Store. Latest first is the order in which they were set aside, whatever the clock said.
-func (s *Store) SetAside(ctx context.Context, connection string, limit int) (list []worker.Rejection, err error) {
-	err = s.look(ctx, "read updates set aside", connection, func(r *reader) error {
-		return r.each("SELECT id, reason, at, retry, tries FROM pending WHERE conn = ? AND aside IS NOT NULL ORDER BY aside DESC LIMIT ?",
+func (s *Store) SetAside(ctx context.Context, of worker.Population, limit int) (list []worker.Rejection, err error) {
+	err = s.lookOf(ctx, "read updates set aside", of, func(r *reader, n *tables) error {
+		return r.each("SELECT id, reason, at, retry, tries FROM "+n.pending+" WHERE conn = ? AND aside IS NOT NULL ORDER BY aside DESC LIMIT ?",
 			[]any{r.conn, max(limit, 0)}, func(rows *sql.Rows) error {
 				var x worker.Rejection
 				var at, retry int64

@@ -11,22 +11,11 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-// table returns the table of an object; it exists for people and companies.
-func table(object string) (string, error) {
-	switch object {
-	case crm.People:
-		return "people", nil
-	case crm.Companies:
-		return "companies", nil
-	}
-	return "", &crm.Error{Kind: crm.ErrInvalid, Op: "save records", Object: object, Message: "only people and companies are kept as records, not " + object}
-}
-
 // Known implements worker.Store. Of activity, named by its source, only the version is known.
 func (s *Store) Known(ctx context.Context, connection, object string, ids []string) (map[string]worker.Known, error) {
 	query := "SELECT id, hash, modified, memory FROM " + object + " WHERE conn = ? AND id IN " + marks
 	first := []any{nil}
-	if _, err := table(object); err != nil {
+	if _, err := tablesOf(object); err != nil {
 		query = "SELECT id, 0, modified, NULL FROM activities WHERE conn = ? AND source = ? AND id IN " + marks
 		first = []any{nil, object}
 	}
@@ -55,21 +44,18 @@ func (s *Store) Known(ctx context.Context, connection, object string, ids []stri
 
 // SaveRecords implements worker.Store.
 func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
-	name, err := table(page.Object)
-	if err != nil {
-		return err
-	}
-	return s.change(ctx, "save "+page.Object, page.Connection, func(t *tx) error {
-		if err := t.saveSnapshots(name, page.Changed, page.Reload); err != nil {
+	of := worker.Population{Connection: page.Connection, Object: page.Object}
+	return s.changeOf(ctx, "save "+page.Object, of, func(t *tx, n *tables) error {
+		if err := t.saveSnapshots(n, page.Changed, page.Reload); err != nil {
 			return err
 		}
 		for _, v := range page.Touched {
-			if _, err := t.exec("UPDATE "+name+" SET modified = ?, reload = coalesce(nullif(?, ''), reload) WHERE conn = ? AND id = ?",
+			if _, err := t.exec("UPDATE "+n.records+" SET modified = ?, reload = coalesce(nullif(?, ''), reload) WHERE conn = ? AND id = ?",
 				encodeTime(v.Modified), page.Reload, t.conn, v.ID); err != nil {
 				return err
 			}
 		}
-		if err := t.inherit(page.Object, page.Heirs); err != nil {
+		if err := t.inherit(n, page.Heirs); err != nil {
 			return err
 		}
 		// Last: a page may carry both a record's last change and the news that it is gone.
@@ -80,44 +66,86 @@ func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
 	})
 }
 
-// inherit hands the activity of people that were merged over to the record they live on in: the CRM does not announce
+// inherit hands the activity of records that were merged over to the record they live on in: the CRM does not announce
 // the activity again.
-func (t *tx) inherit(object string, heirs map[string]string) error {
-	if object != crm.People {
-		return nil
-	}
-	for _, person := range slices.Sorted(maps.Keys(heirs)) {
-		if err := t.handOver(person, heirs[person]); err != nil {
+func (t *tx) inherit(n *tables, heirs map[string]string) error {
+	for _, gone := range slices.Sorted(maps.Keys(heirs)) {
+		if err := t.handOver(n, gone, heirs[gone]); err != nil {
 			return err
 		}
 	}
-	return t.markDirty("id", slices.Sorted(maps.Values(heirs)))
+	return t.markDirty(n, "id", slices.Sorted(maps.Values(heirs)))
 }
 
-func (t *tx) saveSnapshots(name string, snapshots []worker.Snapshot, reload string) error {
-	save := `INSERT INTO ` + name + ` (conn, id, hash, modified, identity, company, owner, fields, memory, reload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+func (t *tx) saveSnapshots(n *tables, snapshots []worker.Snapshot, reload string) error {
+	save := `INSERT INTO ` + n.records + ` (conn, id, hash, modified, identity, company, owner, fields, memory, reload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT DO UPDATE SET hash = excluded.hash, modified = excluded.modified, identity = excluded.identity,
 			company = excluded.company, owner = excluded.owner, fields = excluded.fields, memory = excluded.memory,
 			reload = coalesce(nullif(excluded.reload, ''), reload)`
 	ids := make([]string, len(snapshots))
+	for i := range snapshots {
+		ids[i] = snapshots[i].ID
+	}
+	if n.object == crm.People {
+		if err := t.markMoved(snapshots); err != nil {
+			return err
+		}
+	}
 	var buf []byte
 	for i := range snapshots {
 		p := &snapshots[i]
-		ids[i] = p.ID
 		buf = appendFields(buf[:0], p.Fields)
 		if _, err := t.exec(save, t.conn, p.ID, int64(p.Hash), encodeTime(p.Modified), p.Identity, p.Company, p.Owner, buf, p.Memory, reload); err != nil {
 			return err
 		}
 	}
-	if name == "companies" {
-		return t.markDirty("company", ids)
+	if n.object == crm.Companies {
+		if err := t.markDirty(people(), "company", ids); err != nil {
+			return err
+		}
 	}
-	return t.markDirty("id", ids)
+	return t.markDirty(n, "id", ids)
 }
 
-// markDirty marks the stored people whose id, or company, is one of these.
-func (t *tx) markDirty(column string, ids []string) error {
-	query := "INSERT INTO dirty (conn, id) SELECT conn, id FROM people WHERE conn = ? AND " + column + " IN " + marks + " ON CONFLICT DO NOTHING"
+// markMoved marks the companies that people with a share leave and join. The snapshots are not stored yet.
+func (t *tx) markMoved(snapshots []worker.Snapshot) error {
+	ids := make([]string, len(snapshots))
+	for i := range snapshots {
+		ids[i] = snapshots[i].ID
+	}
+	employers, err := t.employers(ids)
+	if err != nil || len(employers) == 0 {
+		return err
+	}
+	var moved []string
+	for i := range snapshots {
+		p := &snapshots[i]
+		if from, shares := employers[p.ID]; shares && from != p.Company {
+			moved = append(moved, from, p.Company)
+			employers[p.ID] = p.Company // a record may come twice in a page
+		}
+	}
+	return t.markDirty(companies(), "id", moved)
+}
+
+// employers returns the stored companies of those of the people who have a share.
+func (t *tx) employers(ids []string) (map[string]string, error) {
+	found := map[string]string{}
+	err := batches(ids, []any{t.conn}, func(args []any) error {
+		return t.each(`SELECT p.id, p.company FROM people p CROSS JOIN subjects s ON s.conn = p.conn AND s.id = p.id
+			WHERE p.conn = ? AND p.id IN `+marks+` AND s.share IS NOT NULL`, args, func(rows *sql.Rows) error {
+			var id, company string
+			err := rows.Scan(&id, &company)
+			found[id] = company
+			return err
+		})
+	})
+	return found, err
+}
+
+// markDirty marks the stored records whose id, or company, is one of these.
+func (t *tx) markDirty(n *tables, column string, ids []string) error {
+	query := "INSERT INTO " + n.dirty + " (conn, id) SELECT conn, id FROM " + n.records + " WHERE conn = ? AND " + column + " IN " + marks + " ON CONFLICT DO NOTHING"
 	return batches(ids, []any{t.conn}, func(args []any) error {
 		_, err := t.exec(query, args...)
 		return err
@@ -127,12 +155,8 @@ func (t *tx) markDirty(column string, ids []string) error {
 // Missing implements worker.Store. It reads through the whole table: a full reading is rare, and an index would cost
 // every page of every pull.
 func (s *Store) Missing(ctx context.Context, connection, object, reload string, limit int) (ids []string, err error) {
-	name, err := table(object)
-	if err != nil {
-		return nil, err
-	}
-	err = s.look(ctx, "look for missing "+object, connection, func(r *reader) error {
-		return r.each("SELECT id FROM "+name+" WHERE conn = ? AND reload <> ? ORDER BY id LIMIT ?", []any{r.conn, reload, max(limit, 0)}, func(rows *sql.Rows) error {
+	err = s.lookOf(ctx, "look for missing "+object, worker.Population{Connection: connection, Object: object}, func(r *reader, n *tables) error {
+		return r.each("SELECT id FROM "+n.records+" WHERE conn = ? AND reload <> ? ORDER BY id LIMIT ?", []any{r.conn, reload, max(limit, 0)}, func(rows *sql.Rows) error {
 			var id string
 			if err := rows.Scan(&id); err != nil {
 				return err

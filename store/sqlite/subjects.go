@@ -10,23 +10,24 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-const subjectColumns = "id, head, blob FROM subjects"
+const subjectColumns = "id, head, blob, share"
 
-func (r *reader) subjects(query string, args ...any) ([]worker.Subject, error) {
+func (r *reader) subjects(n *tables, query string, args ...any) ([]worker.Subject, error) {
 	var page []worker.Subject
-	var id, top, blob sql.RawBytes
+	var id, top, blob, share sql.RawBytes
 	w := words{}
 	err := r.each(query, args, func(rows *sql.Rows) error {
-		if err := rows.Scan(&id, &top, &blob); err != nil {
+		if err := rows.Scan(&id, &top, &blob, &share); err != nil {
 			return err
 		}
 		h, err := decodeHead(top, w)
 		if err != nil {
-			return fmt.Errorf("person %s: %w", id, err)
+			return fmt.Errorf("%s %s: %w", n.one, id, err)
 		}
 		p := worker.Subject{ID: string(id), Blob: append(make([]byte, 0, len(blob)), blob...), Planned: h.planned, SetAside: h.aside}
+		p.Share = append(p.Share, share...)
 		if p.Shown, err = h.fields(); err != nil {
-			return fmt.Errorf("person %s: %w", id, err)
+			return fmt.Errorf("%s %s: %w", n.one, id, err)
 		}
 		page = append(page, p)
 		return nil
@@ -35,47 +36,47 @@ func (r *reader) subjects(query string, args ...any) ([]worker.Subject, error) {
 }
 
 // Subjects implements worker.Store.
-func (s *Store) Subjects(ctx context.Context, connection, after string, limit int) (page []worker.Subject, err error) {
-	err = s.look(ctx, "read subjects", connection, func(r *reader) error {
-		page, err = r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND id > ? ORDER BY id LIMIT ?", r.conn, after, max(limit, 0))
+func (s *Store) Subjects(ctx context.Context, of worker.Population, after string, limit int) (page []worker.Subject, err error) {
+	err = s.lookOf(ctx, "read subjects", of, func(r *reader, n *tables) error {
+		page, err = r.subjects(n, "SELECT "+subjectColumns+" FROM "+n.subjects+" WHERE conn = ? AND id > ? ORDER BY id LIMIT ?", r.conn, after, max(limit, 0))
 		return err
 	})
 	return page, err
 }
 
 // Best implements worker.Store.
-func (s *Store) Best(ctx context.Context, connection string, limit int) (best []worker.Subject, err error) {
-	err = s.look(ctx, "read the best", connection, func(r *reader) error {
-		best, err = r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND score IS NOT NULL ORDER BY score DESC, id LIMIT ?", r.conn, max(limit, 0))
+func (s *Store) Best(ctx context.Context, of worker.Population, limit int) (best []worker.Subject, err error) {
+	err = s.lookOf(ctx, "read the best", of, func(r *reader, n *tables) error {
+		best, err = r.subjects(n, "SELECT "+subjectColumns+" FROM "+n.subjects+" WHERE conn = ? AND score IS NOT NULL ORDER BY score DESC, id LIMIT ?", r.conn, max(limit, 0))
 		return err
 	})
 	return best, err
 }
 
 // Subject implements worker.Store.
-func (s *Store) Subject(ctx context.Context, connection, id string) (worker.Subject, worker.Inputs, error) {
+func (s *Store) Subject(ctx context.Context, of worker.Population, id string) (worker.Subject, worker.Inputs, error) {
 	var subject worker.Subject
 	inputs := make([]worker.Inputs, 1)
-	err := s.look(ctx, "read a person", connection, func(r *reader) error {
-		found, err := r.subjects("SELECT "+subjectColumns+" WHERE conn = ? AND id = ?", r.conn, id)
+	err := s.lookOf(ctx, "read a record", of, func(r *reader, n *tables) error {
+		found, err := r.subjects(n, "SELECT "+subjectColumns+" FROM "+n.subjects+" WHERE conn = ? AND id = ?", r.conn, id)
 		if err != nil {
 			return err
 		}
 		if len(found) == 0 {
-			return &fault{text: "no person " + id + " is stored: run a sync first, or check the id", kind: crm.ErrNotFound}
+			return &fault{text: "no " + n.one + " " + id + " is stored: run a sync first, or check the id", kind: crm.ErrNotFound}
 		}
 		subject = found[0]
-		if err := r.each("SELECT "+snapshotColumns+" FROM people r WHERE r.conn = ? AND r.id = ?", []any{r.conn, id}, func(rows *sql.Rows) error {
-			return scanSnapshot(rows, &inputs[0].Person)
+		if err := r.each("SELECT "+snapshotColumns+" FROM "+n.records+" r WHERE r.conn = ? AND r.id = ?", []any{r.conn, id}, func(rows *sql.Rows) error {
+			return scanSnapshot(rows, &inputs[0].Record)
 		}); err != nil {
 			return err
 		}
 		inputs[0].Shown, inputs[0].Planned = maps.Clone(subject.Shown), subject.Planned
-		if err := r.companies(inputs); err != nil {
+		if err := r.relatives(n, inputs); err != nil {
 			return err
 		}
-		return r.activities(inputs, "SELECT l.person, l.source, l.activity, a.modified, a.body FROM links l "+joinActivity+
-			" WHERE l.conn = ? AND l.person = ? ORDER BY l.source, l.activity", r.conn, id)
+		return r.activities(inputs, "SELECT l."+n.linked+", l.source, l.activity, a.modified, a.body FROM "+n.links+" l "+joinActivity+
+			" WHERE l.conn = ? AND l."+n.linked+" = ? ORDER BY l.source, l.activity", r.conn, id)
 	})
 	if err != nil {
 		return worker.Subject{}, worker.Inputs{}, err

@@ -9,30 +9,30 @@ import (
 
 // Tally implements worker.Store. Pending counts the updates that are not set aside; empty grades, labels and trends, and
 // the scores of the unscored, are not counted.
-func (s *Store) Tally(ctx context.Context, connection string) (worker.Tally, error) {
+func (s *Store) Tally(ctx context.Context, of worker.Population) (worker.Tally, error) {
 	t := worker.Tally{Grades: map[string]int{}, Labels: map[string]int{}, Trends: map[string]int{}}
-	err := s.look(ctx, "count people", connection, func(r *reader) error {
+	err := s.lookOf(ctx, "count "+of.Object, of, func(r *reader, n *tables) error {
 		for _, c := range []struct {
 			count *int
 			query string
 		}{
-			{&t.People, "SELECT count(*) FROM people WHERE conn = ?"},
-			{&t.Dirty, "SELECT count(*) FROM dirty WHERE conn = ?"},
-			{&t.Pending, "SELECT count(*) FROM pending WHERE conn = ? AND aside IS NULL"},
-			{&t.SetAside, "SELECT count(*) FROM pending WHERE conn = ? AND aside IS NOT NULL"},
+			{&t.People, "SELECT count(*) FROM " + n.records + " WHERE conn = ?"},
+			{&t.Dirty, "SELECT count(*) FROM " + n.dirty + " WHERE conn = ?"},
+			{&t.Pending, "SELECT count(*) FROM " + n.pending + " WHERE conn = ? AND aside IS NULL"},
+			{&t.SetAside, "SELECT count(*) FROM " + n.pending + " WHERE conn = ? AND aside IS NOT NULL"},
 		} {
 			if _, err := r.one(c.query, []any{r.conn}, c.count); err != nil {
 				return err
 			}
 		}
-		return r.planned(&t)
+		return r.planned(n, &t)
 	})
 	return t, err
 }
 
 // planned counts scores, grades, labels and trends in one pass over the index of classes, of which there are few.
-func (r *reader) planned(t *worker.Tally) error {
-	return r.each("SELECT class, count(*) FROM subjects WHERE conn = ? GROUP BY class", []any{r.conn}, func(rows *sql.Rows) error {
+func (r *reader) planned(n *tables, t *worker.Tally) error {
+	return r.each("SELECT class, count(*) FROM "+n.subjects+" WHERE conn = ? GROUP BY class", []any{r.conn}, func(rows *sql.Rows) error {
 		var class sql.RawBytes
 		var n int
 		if err := rows.Scan(&class, &n); err != nil {

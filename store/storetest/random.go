@@ -20,17 +20,23 @@ func randomHistories(t *testing.T, p *place) {
 	rapid.Check(t, func(t *rapid.T) {
 		n++
 		h := &history{T: t, conn: fmt.Sprint("history ", n), stores: [2]worker.Store{model, p.store}}
+		draw := func(do func(*rapid.T)) func(*rapid.T) {
+			return func(t *rapid.T) {
+				h.of = worker.Population{Connection: h.conn, Object: someObject.Draw(t, "of")}
+				do(t)
+			}
+		}
 		t.Repeat(map[string]func(*rapid.T){
 			"people":     func(t *rapid.T) { h.records(t, crm.People) },
 			"companies":  func(t *rapid.T) { h.records(t, crm.Companies) },
 			"activities": h.activities,
 			"forget":     h.forget,
-			"mark":       h.mark,
-			"score":      h.score,
-			"send":       h.send,
-			"settle":     h.settle,
+			"mark":       draw(h.mark),
+			"score":      draw(h.score),
+			"send":       draw(h.send),
+			"settle":     draw(h.settle),
 			"run":        h.run,
-			"apart":      h.apart,
+			"apart":      draw(h.apart),
 			"compare":    h.compare,
 		})
 		h.compare(t)
@@ -40,11 +46,13 @@ func randomHistories(t *testing.T, p *place) {
 type history struct {
 	*rapid.T
 	conn   string
-	stores [2]worker.Store // the model, then the one under test
+	of     worker.Population // the people, or the companies, drawn anew for each step
+	stores [2]worker.Store   // the model, then the one under test
 }
 
 // Few values, so that histories meet themselves.
 var (
+	someObject = rapid.SampledFrom([]string{crm.People, crm.People, crm.Companies})
 	someID     = rapid.SampledFrom([]string{"1", "2", "3", "10", "a"})
 	someIDs    = rapid.SliceOfN(someID, 0, 4)
 	someText   = rapid.SampledFrom([]string{"", "x", "y"})
@@ -86,6 +94,11 @@ func (h *history) records(t *rapid.T, object string) {
 			}
 		}), 0, 3).Draw(t, "changed"),
 	}
+	if gone := page.Gone; len(gone) > 0 && rapid.Bool().Draw(t, "merged") {
+		if heir := someID.Draw(t, "heir"); heir != gone[0] {
+			page.Heirs = map[string]string{gone[0]: heir}
+		}
+	}
 	for _, id := range someIDs.Draw(t, "touched") {
 		page.Touched = append(page.Touched, crm.Version{ID: id, Modified: someTime.Draw(t, "version")})
 	}
@@ -97,7 +110,7 @@ func (h *history) activities(t *rapid.T) {
 		Connection: h.conn, Source: someSource.Draw(t, "source"), Cursor: crm.Cursor(someText.Draw(t, "cursor")),
 		Changed: rapid.SliceOfN(rapid.Custom(func(t *rapid.T) crm.Activity {
 			return crm.Activity{ID: someID.Draw(t, "id"), Time: someTime.Draw(t, "time"), Fields: someFields.Draw(t, "fields"),
-				Links: with(someIDs.Draw(t, "people")...), Modified: someTime.Draw(t, "modified")}
+				Links: map[string][]string{crm.People: someIDs.Draw(t, "people"), crm.Companies: someIDs.Draw(t, "companies")}, Modified: someTime.Draw(t, "modified")}
 		}), 0, 3).Draw(t, "changed"),
 	}
 	var changed []int
@@ -119,9 +132,9 @@ func (h *history) mark(t *rapid.T) {
 	everybody := rapid.Bool().Draw(t, "everybody")
 	h.both(func(s worker.Store) error {
 		if everybody {
-			return s.MarkAllDirty(bg, h.conn)
+			return s.MarkAllDirty(bg, h.of)
 		}
-		return s.MarkPendingDirty(bg, h.conn)
+		return s.MarkPendingDirty(bg, h.of)
 	})
 }
 
@@ -131,19 +144,22 @@ func (h *history) score(t *rapid.T) {
 		if rapid.Bool().Draw(t, "mapped") {
 			one.Blob = []byte("b" + someText.Draw(t, "blob"))
 		}
+		if h.of.Object == crm.People {
+			one.Share = []byte(someText.Draw(t, "share"))
+		}
 		if rapid.Bool().Draw(t, "update") {
 			one.Pending = &worker.Pending{ID: one.ID, Fields: someFields.Draw(t, "update fields"), Tries: rapid.IntRange(0, 1).Draw(t, "tries"),
 				Entry: worker.Entry{Run: someText.Draw(t, "run"), Model: "m", Old: somePlanned.Draw(t, "old"), New: one.Planned, First: rapid.Bool().Draw(t, "first"), Reasons: []string{"r"}}}
 		}
 		return one
 	}), 0, 4).Draw(t, "scored")
-	h.both(func(s worker.Store) error { return s.SaveScored(bg, h.conn, scored) })
+	h.both(func(s worker.Store) error { return s.SaveScored(bg, h.of, scored) })
 }
 
 func (h *history) send(t *rapid.T) {
 	sent, unsent := someIDs.Draw(t, "sent"), someIDs.Draw(t, "unsent")
-	h.both(func(s worker.Store) error { return s.MarkSent(bg, h.conn, "run", sent) })
-	h.both(func(s worker.Store) error { return s.MarkUnsent(bg, h.conn, unsent) })
+	h.both(func(s worker.Store) error { return s.MarkSent(bg, h.of, "run", sent) })
+	h.both(func(s worker.Store) error { return s.MarkUnsent(bg, h.of, unsent) })
 }
 
 func (h *history) settle(t *rapid.T) {
@@ -151,7 +167,7 @@ func (h *history) settle(t *rapid.T) {
 		return worker.Settled{ID: someID.Draw(t, "id"), At: someTime.Draw(t, "at"), RetryAt: someTime.Draw(t, "retry"), Reason: someText.Draw(t, "reason"),
 			Status: rapid.SampledFrom([]crm.Status{crm.Written, crm.Written, crm.Rejected, crm.Rejected, crm.Gone, crm.Merged}).Draw(t, "status")}
 	}), 0, 4).Draw(t, "settled")
-	h.both(func(s worker.Store) error { return s.Settle(bg, h.conn, settled) })
+	h.both(func(s worker.Store) error { return s.Settle(bg, h.of, settled) })
 }
 
 func (h *history) run(t *rapid.T) {
@@ -166,7 +182,7 @@ func (h *history) apart(t *rapid.T) {
 	out, in, at := someIDs.Draw(t, "out"), someIDs.Draw(t, "in"), someTime.Draw(t, "at")
 	entry := worker.Entry{At: at, Model: "m", Reasons: []string{"by hand"}}
 	h.both(func(s worker.Store) error { return s.Strip(bg, h.conn, []worker.Snapshot{bare}) })
-	h.both(func(s worker.Store) error { return s.SaveOverride(bg, h.conn, o, entry) })
+	h.both(func(s worker.Store) error { return s.SaveOverride(bg, h.of, o, entry) })
 	h.both(func(s worker.Store) error { return s.Suppress(bg, h.conn, out, at) })
 	h.both(func(s worker.Store) error { return s.Readmit(bg, h.conn, in) })
 }
@@ -174,9 +190,12 @@ func (h *history) apart(t *rapid.T) {
 // compare asks both stores everything.
 func (h *history) compare(t *rapid.T) {
 	h.T = t
-	want, got := h.answers(h.stores[0]), h.answers(h.stores[1])
-	for _, question := range questions {
-		equal(t, question, want[question], got[question])
+	for _, object := range []string{crm.People, crm.Companies} {
+		h.of = worker.Population{Connection: h.conn, Object: object}
+		want, got := h.answers(h.stores[0]), h.answers(h.stores[1])
+		for _, question := range questions {
+			equal(t, object+": "+question, want[question], got[question])
+		}
 	}
 }
 
@@ -191,23 +210,23 @@ func (h *history) answers(s worker.Store) map[string]any {
 		}
 		out[question] = answer
 	}
-	counts, err := s.Tally(bg, h.conn)
+	counts, err := s.Tally(bg, h.of)
 	got("tally", counts, err)
-	dirty, err := s.Dirty(bg, h.conn, "", all)
+	dirty, err := s.Dirty(bg, h.of, "", all)
 	got("dirty", dirty, err)
-	inputs, err := s.Inputs(bg, h.conn, "1", 3)
+	inputs, err := s.Inputs(bg, h.of, "1", 3)
 	got("inputs", inputs, err)
-	subjects, err := s.Subjects(bg, h.conn, "1", 3)
+	subjects, err := s.Subjects(bg, h.of, "1", 3)
 	got("subjects", subjects, err)
-	pending, err := s.Pending(bg, h.conn, "", all, t0)
+	pending, err := s.Pending(bg, h.of, "", all, t0)
 	got("pending", pending, err)
-	due, err := s.Pending(bg, h.conn, "1", 2, t0.Add(3*time.Hour))
+	due, err := s.Pending(bg, h.of, "1", 2, t0.Add(3*time.Hour))
 	got("pending at the third hour", due, err)
-	doubt, err := s.InDoubt(bg, h.conn, all)
+	doubt, err := s.InDoubt(bg, h.of, all)
 	got("in doubt", doubt, err)
-	aside, err := s.SetAside(bg, h.conn, 2)
+	aside, err := s.SetAside(bg, h.of, 2)
 	got("set aside", aside, err)
-	best, err := s.Best(bg, h.conn, 3)
+	best, err := s.Best(bg, h.of, 3)
 	got("best", best, err)
 	runs, err := s.Runs(bg, h.conn, 3)
 	got("runs", runs, err)
@@ -216,21 +235,21 @@ func (h *history) answers(s worker.Store) map[string]any {
 	var history []worker.Entry
 	var ones []worker.Inputs
 	for _, id := range []string{"1", "2", "3", "10", "a"} {
-		entries, err := s.Ledger(bg, h.conn, id, 3)
+		entries, err := s.Ledger(bg, h.of, id, 3)
 		got("ledger", nil, err)
 		history = append(history, entries...)
-		if _, in, err := s.Subject(bg, h.conn, id); err == nil {
+		if _, in, err := s.Subject(bg, h.of, id); err == nil {
 			ones = append(ones, in)
 		}
 	}
 	out["ledger"], out["one"] = history, ones
 	traces := map[string]map[string]int{}
 	for _, id := range []string{"1", "10", "a"} {
-		traces[id], err = s.Traces(bg, h.conn, id)
+		traces[id], err = s.Traces(bg, h.of, id)
 		got("traces", nil, err)
 	}
 	out["traces"] = traces
-	byHand, err := s.Overrides(bg, h.conn)
+	byHand, err := s.Overrides(bg, h.of)
 	got("overrides", byHand, err)
 	keptOut, err := s.Suppressed(bg, h.conn, []string{"1", "2", "10", "a", "x"})
 	got("kept out", keptOut, err)

@@ -53,8 +53,8 @@ func records(t *testing.T, p *place) {
 	}
 	bare := worker.Snapshot{ID: "8"}
 	p.savePeople(full, bare)
-	equal(t, "a person as stored", worker.Inputs{Person: full}, p.inputs("7"))
-	equal(t, "a person without anything", worker.Inputs{Person: bare}, p.inputs("8"))
+	equal(t, "a person as stored", worker.Inputs{Record: full}, p.inputs("7"))
+	equal(t, "a person without anything", worker.Inputs{Record: bare}, p.inputs("8"))
 
 	known, err := p.s().Known(bg, conn, crm.People, []string{"7", "8", "9", "7"})
 	p.ok(err)
@@ -70,7 +70,7 @@ func records(t *testing.T, p *place) {
 
 	second := worker.Snapshot{ID: "7", Hash: 2, Modified: t0, Fields: crm.Fields{"b": "2"}}
 	p.savePeople(full, second) // one page may carry a record twice: the last counts
-	equal(t, "replaced whole", second, p.inputs("7").Person)
+	equal(t, "replaced whole", second, p.inputs("7").Record)
 	equal(t, "dirty again", []string{"7"}, p.dirty())
 }
 
@@ -83,7 +83,7 @@ func replay(t *testing.T, p *place) {
 		p.ok(p.s().SaveRecords(bg, page))
 		_, err := p.s().SaveActivities(bg, activities)
 		p.ok(err)
-		after, err := p.s().Dirty(bg, conn, "", all)
+		after, err := p.s().Dirty(bg, folk, "", all)
 		p.ok(err)
 		if try > 0 {
 			equal(t, "after a replay", before, after)

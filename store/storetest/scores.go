@@ -16,7 +16,7 @@ func order(t *testing.T, p *place) {
 	p.score(worker.Planned{}, true, want...)
 	var paged []string
 	for after := ""; ; {
-		page, err := p.s().Subjects(bg, conn, after, 2)
+		page, err := p.s().Subjects(bg, folk, after, 2)
 		p.ok(err)
 		if len(page) == 0 {
 			break
@@ -27,19 +27,19 @@ func order(t *testing.T, p *place) {
 		after = paged[len(paged)-1]
 	}
 	equal(t, "subjects by twos", want, paged)
-	page, err := p.s().Pending(bg, conn, "10", 3, t0)
+	page, err := p.s().Pending(bg, folk, "10", 3, t0)
 	p.ok(err)
 	equal(t, "pending after 10", []string{"9", "A", "a"}, ids(page, func(u worker.Pending) string { return u.ID }))
-	none, err := p.s().Subjects(bg, conn, "", 0)
+	none, err := p.s().Subjects(bg, folk, "", 0)
 	p.ok(err)
 	equal(t, "a limit of nothing", 0, len(none))
 }
 
 func dirty(t *testing.T, p *place) {
 	p.savePeople(person("1"), person("2"), person("3"))
-	page, err := p.s().Dirty(bg, conn, "1", 1)
+	page, err := p.s().Dirty(bg, folk, "1", 1)
 	p.ok(err)
-	equal(t, "one after 1", []worker.Inputs{{Person: person("2")}}, page)
+	equal(t, "one after 1", []worker.Inputs{{Record: person("2")}}, page)
 
 	changed := person("2")
 	changed.Hash = 2
@@ -48,7 +48,7 @@ func dirty(t *testing.T, p *place) {
 	equal(t, "whoever changed since stays dirty", []string{"2", "3"}, p.dirty())
 	equal(t, "and shows the score", worker.Planned{Scored: true, Score: 10}, p.inputs("2").Planned)
 	p.clean()
-	p.ok(p.s().MarkAllDirty(bg, conn))
+	p.ok(p.s().MarkAllDirty(bg, folk))
 	equal(t, "everybody", []string{"1", "2", "3"}, p.dirty())
 }
 
@@ -60,16 +60,16 @@ func everybody(t *testing.T, p *place) {
 	p.savePeople(employed)
 	p.saveActivities(crm.Meetings, crm.Activity{ID: "m", Modified: t0, Links: with("2")})
 	p.score(worker.Planned{Scored: true, Score: 10}, false, "1", "2")
-	want := []worker.Inputs{{Person: person("1"), Planned: worker.Planned{Scored: true, Score: 10}}, p.inputsOf("2"), {Person: person("3")}}
+	want := []worker.Inputs{{Record: person("1"), Planned: worker.Planned{Scored: true, Score: 10}}, p.inputsOf("2"), {Record: person("3")}}
 	var got []worker.Inputs
 	for after := ""; ; {
-		page, err := p.s().Inputs(bg, conn, after, 2)
+		page, err := p.s().Inputs(bg, folk, after, 2)
 		p.ok(err)
 		if len(page) == 0 {
 			break
 		}
 		got = append(got, page...)
-		after = got[len(got)-1].Person.ID
+		after = got[len(got)-1].Record.ID
 	}
 	equal(t, "everybody by twos", want, got)
 	equal(t, "with a company", "c1", got[1].Company.ID)
@@ -79,7 +79,7 @@ func everybody(t *testing.T, p *place) {
 
 func (p *place) inputsOf(id string) worker.Inputs {
 	p.t.Helper()
-	_, in, err := p.s().Subject(bg, conn, id)
+	_, in, err := p.s().Subject(bg, folk, id)
 	p.ok(err)
 	return in
 }
@@ -89,32 +89,32 @@ func blobs(t *testing.T, p *place) {
 	first := worker.Planned{Scored: true, Score: 12.5, Rows: -3, Cols: 1e-9, Grade: "C1", Label: "warm", Trend: "rising"}
 	p.score(first, false, "1")
 	equal(t, "as stored", worker.Subject{ID: "1", Blob: []byte("blob 1"), Planned: first}, p.subject("1"))
-	p.ok(p.s().MarkAllDirty(bg, conn))
+	p.ok(p.s().MarkAllDirty(bg, folk))
 	second := worker.Planned{Rows: 4, Grade: "D4"}
-	p.ok(p.s().SaveScored(bg, conn, []worker.Scored{{ID: "1", Planned: second}, {ID: "2", Planned: second}}))
+	p.ok(p.s().SaveScored(bg, folk, []worker.Scored{{ID: "1", Planned: second}, {ID: "2", Planned: second}}))
 	equal(t, "the blob stays", worker.Subject{ID: "1", Blob: []byte("blob 1"), Planned: second}, p.subject("1"))
 	equal(t, "and so does being dirty", []string{"1", "2"}, p.dirty())
-	_, _, err := p.s().Subject(bg, conn, "2")
+	_, _, err := p.s().Subject(bg, folk, "2")
 	p.fails(err, crm.ErrNotFound)
-	_, in, err := p.s().Subject(bg, conn, "1")
+	_, in, err := p.s().Subject(bg, folk, "1")
 	p.ok(err)
-	equal(t, "inputs of one person", worker.Inputs{Person: person("1"), Planned: second}, in)
+	equal(t, "inputs of one person", worker.Inputs{Record: person("1"), Planned: second}, in)
 }
 
 func strangers(t *testing.T, p *place) {
 	p.savePeopleMapped("1")
 	p.ok(p.s().Forget(bg, conn, crm.People, []string{"1"}))
 	p.score(worker.Planned{Scored: true}, true, "1", "2") // scored before the news came
-	subjects, err := p.s().Subjects(bg, conn, "", all)
+	subjects, err := p.s().Subjects(bg, folk, "", all)
 	p.ok(err)
 	equal(t, "subjects", []worker.Subject(nil), subjects)
 	equal(t, "updates", []string(nil), p.waiting(t0))
-	_, _, err = p.s().Subject(bg, conn, "1")
+	_, _, err = p.s().Subject(bg, folk, "1")
 	p.fails(err, crm.ErrNotFound)
 }
 
 func tally(t *testing.T, p *place) {
-	got, err := p.s().Tally(bg, conn)
+	got, err := p.s().Tally(bg, folk)
 	p.ok(err)
 	equal(t, "nobody", worker.Tally{Grades: map[string]int{}, Labels: map[string]int{}, Trends: map[string]int{}}, got)
 	p.savePeople(person("1"), person("2"), person("3"), person("4"), person("5"), person("6"))
@@ -123,9 +123,9 @@ func tally(t *testing.T, p *place) {
 	p.score(worker.Planned{Scored: true, Score: -5, Grade: "D4", Label: "cold", Trend: "falling"}, false, "3")
 	p.score(worker.Planned{Scored: true, Score: 10, Grade: "D4"}, false, "4")
 	p.score(worker.Planned{}, true, "5")
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "5", Status: crm.Rejected, At: t0, RetryAt: t0.Add(1)}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "5", Status: crm.Rejected, At: t0, RetryAt: t0.Add(1)}}))
 	p.saveCompanies(person("c1"))
-	got, err = p.s().Tally(bg, conn)
+	got, err = p.s().Tally(bg, folk)
 	p.ok(err)
 	equal(t, "the population", worker.Tally{
 		People: 6, Mapped: 5, Dirty: 1, Pending: 2, SetAside: 1, Unscored: 1,
@@ -141,13 +141,13 @@ func best(t *testing.T, p *place) {
 	p.score(worker.Planned{}, false, "1")
 	check := func(limit int, want ...string) {
 		t.Helper()
-		got, err := p.s().Best(bg, conn, limit)
+		got, err := p.s().Best(bg, folk, limit)
 		p.ok(err)
 		equal(t, "the best", want, ids(got, func(s worker.Subject) string { return s.ID }))
 	}
 	check(2, "4", "2")
 	check(all, "4", "2", "3")
-	p.ok(p.s().SaveScored(bg, conn, []worker.Scored{{ID: "4", Planned: worker.Planned{Scored: true, Score: -1}}}))
+	p.ok(p.s().SaveScored(bg, folk, []worker.Scored{{ID: "4", Planned: worker.Planned{Scored: true, Score: -1}}}))
 	check(all, "2", "3", "4")
 }
 
@@ -162,7 +162,7 @@ func strangersByConnection(t *testing.T, p *place) {
 	note, err := p.s().Note(bg, conn, "model")
 	p.ok(err)
 	equal(t, "note", "", note)
-	page, err := p.s().Dirty(bg, "nobody has heard of it", "", all)
+	page, err := p.s().Dirty(bg, worker.PeopleOf("nobody has heard of it"), "", all)
 	p.ok(err)
 	equal(t, "a connection without anything", 0, len(page))
 }
@@ -173,14 +173,14 @@ func failedPage(t *testing.T, p *place) {
 		{ID: "1", Hash: 1, Blob: []byte("x"), Pending: &worker.Pending{ID: "1", Fields: crm.Fields{"score": "1"}}},
 		{ID: "2", Hash: 1, Blob: []byte("x"), Planned: worker.Planned{Scored: true, Score: math.NaN()}},
 	}
-	if err := p.s().SaveScored(bg, conn, scored); err == nil {
+	if err := p.s().SaveScored(bg, folk, scored); err == nil {
 		t.Fatal("a score that is no number was stored")
 	}
 	equal(t, "still dirty", []string{"1", "2"}, p.dirty())
 	equal(t, "no update", []string(nil), p.waiting(t0))
 
 	p.score(worker.Planned{}, true, "1", "2")
-	if err := p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: t0}, {ID: "2", Status: 99}}); err == nil {
+	if err := p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: t0}, {ID: "2", Status: 99}}); err == nil {
 		t.Fatal("an unknown outcome was stored")
 	}
 	equal(t, "both still wait", []string{"1", "2"}, p.waiting(t0))
@@ -194,7 +194,7 @@ func cancelled(t *testing.T, p *place) {
 	for name, err := range map[string]error{
 		"save":   p.s().SaveRecords(ctx, worker.RecordPage{Connection: conn, Object: crm.People, Changed: []worker.Snapshot{person("2")}, Cursor: "c"}),
 		"forget": p.s().Forget(ctx, conn, crm.People, []string{"1"}),
-		"read":   second(p.s().Dirty(ctx, conn, "", all)),
+		"read":   second(p.s().Dirty(ctx, folk, "", all)),
 	} {
 		if !errors.Is(err, ctx.Err()) {
 			t.Errorf("%s: got %v, want %v", name, err, ctx.Err())
@@ -213,7 +213,7 @@ func copies(t *testing.T, p *place) {
 	p.savePeople(s)
 	s.Fields["jobtitle"] = "changed by the caller"
 	in := p.inputs("1")
-	equal(t, "fields", "CTO 1", in.Person.Fields["jobtitle"])
-	in.Person.Fields["jobtitle"] = "changed by the reader"
-	equal(t, "fields", "CTO 1", p.inputs("1").Person.Fields["jobtitle"])
+	equal(t, "fields", "CTO 1", in.Record.Fields["jobtitle"])
+	in.Record.Fields["jobtitle"] = "changed by the reader"
+	equal(t, "fields", "CTO 1", p.inputs("1").Record.Fields["jobtitle"])
 }

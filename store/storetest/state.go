@@ -27,14 +27,14 @@ func readersBesideWriter(t *testing.T, p *place) {
 	for range 3 {
 		wg.Go(func() {
 			for {
-				page, err := p.store.Dirty(bg, conn, "", all)
+				page, err := p.store.Dirty(bg, folk, "", all)
 				if err != nil {
 					t.Errorf("read: %v", err)
 					return
 				}
 				for _, in := range page {
-					if in.Person.Hash != page[0].Person.Hash || len(page) != people {
-						t.Errorf("half a page: %d people, hashes %d and %d", len(page), page[0].Person.Hash, in.Person.Hash)
+					if in.Record.Hash != page[0].Record.Hash || len(page) != people {
+						t.Errorf("half a page: %d people, hashes %d and %d", len(page), page[0].Record.Hash, in.Record.Hash)
 						return
 					}
 				}
@@ -97,8 +97,8 @@ func forgettingLeavesNoBytes(t *testing.T, state State) {
 				Pending: &worker.Pending{ID: s.ID, Fields: crm.Fields{"reasons": s.Owner + fmt.Sprint(round)}, Entry: worker.Entry{Reasons: []string{s.Owner}}}})
 			settled = append(settled, worker.Settled{ID: s.ID, Status: crm.Status(round % 2), At: t0, Reason: s.Owner})
 		}
-		p.ok(p.store.SaveScored(bg, conn, scored))
-		p.ok(p.store.Settle(bg, conn, settled))
+		p.ok(p.store.SaveScored(bg, folk, scored))
+		p.ok(p.store.Settle(bg, folk, settled))
 	}
 	if !bytes.Contains(state.Bytes(t), []byte(canary)) {
 		t.Fatal("the canary is not in the state to begin with: this test proves nothing")
@@ -109,7 +109,7 @@ func forgettingLeavesNoBytes(t *testing.T, state State) {
 	for _, id := range forget[200:] {
 		gone = append(gone, worker.Settled{ID: id, Status: crm.Gone})
 	}
-	p.ok(p.store.Settle(bg, conn, gone))
+	p.ok(p.store.Settle(bg, folk, gone))
 	look := func(when string) {
 		t.Helper()
 		left := state.Bytes(t)
@@ -123,7 +123,7 @@ func forgettingLeavesNoBytes(t *testing.T, state State) {
 	p.ok(p.store.Close())
 	look("after closing")
 	p.store = state.Open(t)
-	subjects, err := p.store.Subjects(bg, conn, "", all)
+	subjects, err := p.store.Subjects(bg, folk, "", all)
 	p.ok(err)
 	equal(t, "those who stay", keep, ids(subjects, func(s worker.Subject) string { return s.ID }))
 	p.ok(p.store.Close())

@@ -71,6 +71,10 @@ var cases = []struct {
 	{"people of whom next to nothing is kept", stripped},
 	{"scores set by hand", overrides},
 	{"tally", tally},
+	{"companies are a population of their own", ownPopulation},
+	{"no other population", noOtherPopulation},
+	{"shares make companies dirty", shares},
+	{"companies take part in activity", companyActivity},
 	{"the best", best},
 	{"runs", runs},
 	{"connections are strangers", strangersByConnection},
@@ -144,7 +148,10 @@ const (
 
 var (
 	bg = context.Background()
-	t0 = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
+	// The two populations of conn.
+	folk  = worker.PeopleOf(conn)
+	firms = worker.CompaniesOf(conn)
+	t0    = time.Date(2026, 3, 1, 12, 0, 0, 123456789, time.UTC)
 )
 
 // person is a stored person without fuss.
@@ -191,34 +198,34 @@ func (p *place) score(planned worker.Planned, update bool, ids ...string) {
 		}
 		scored = append(scored, one)
 	}
-	p.ok(p.s().SaveScored(bg, conn, scored))
+	p.ok(p.s().SaveScored(bg, folk, scored))
 }
 
 // dirty returns the ids of dirty people.
 func (p *place) dirty() []string {
 	p.t.Helper()
-	page, err := p.s().Dirty(bg, conn, "", all)
+	page, err := p.s().Dirty(bg, folk, "", all)
 	p.ok(err)
-	return ids(page, func(in worker.Inputs) string { return in.Person.ID })
+	return ids(page, func(in worker.Inputs) string { return in.Record.ID })
 }
 
 func (p *place) clean() {
 	p.t.Helper()
-	page, err := p.s().Dirty(bg, conn, "", all)
+	page, err := p.s().Dirty(bg, folk, "", all)
 	p.ok(err)
 	var scored []worker.Scored
 	for _, in := range page {
-		scored = append(scored, worker.Scored{ID: in.Person.ID, Hash: in.Person.Hash, Blob: []byte("blob")})
+		scored = append(scored, worker.Scored{ID: in.Record.ID, Hash: in.Record.Hash, Blob: []byte("blob")})
 	}
-	p.ok(p.s().SaveScored(bg, conn, scored))
+	p.ok(p.s().SaveScored(bg, folk, scored))
 }
 
 func (p *place) inputs(id string) worker.Inputs {
 	p.t.Helper()
-	page, err := p.s().Dirty(bg, conn, "", all)
+	page, err := p.s().Dirty(bg, folk, "", all)
 	p.ok(err)
 	for _, in := range page {
-		if in.Person.ID == id {
+		if in.Record.ID == id {
 			return in
 		}
 	}
@@ -228,14 +235,14 @@ func (p *place) inputs(id string) worker.Inputs {
 
 func (p *place) waiting(now time.Time) []string {
 	p.t.Helper()
-	page, err := p.s().Pending(bg, conn, "", all, now)
+	page, err := p.s().Pending(bg, folk, "", all, now)
 	p.ok(err)
 	return ids(page, func(u worker.Pending) string { return u.ID })
 }
 
 func (p *place) subject(id string) worker.Subject {
 	p.t.Helper()
-	subject, _, err := p.s().Subject(bg, conn, id)
+	subject, _, err := p.s().Subject(bg, folk, id)
 	p.ok(err)
 	return subject
 }

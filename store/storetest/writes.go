@@ -22,37 +22,37 @@ func settle(t *testing.T, p *place) {
 	p.score(planned, true, "1", "2")
 	entry := worker.Entry{Model: "m1", New: planned, Reasons: []string{"+5 because"}}
 	update := worker.Pending{ID: "1", Fields: crm.Fields{"score": "50", "old": ""}, Entry: entry}
-	page, err := p.s().Pending(bg, conn, "", 1, t0)
+	page, err := p.s().Pending(bg, folk, "", 1, t0)
 	p.ok(err)
 	equal(t, "as stored", []worker.Pending{update}, page)
 	equal(t, "nothing was written yet", crm.Fields(nil), p.subject("1").Shown)
 
-	p.ok(p.s().MarkSent(bg, conn, "run1", []string{"1"}))
+	p.ok(p.s().MarkSent(bg, folk, "run1", []string{"1"}))
 	at := t0.Add(time.Minute)
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
 	equal(t, "what the record shows", crm.Fields{"score": "50"}, p.subject("1").Shown)
 	equal(t, "who waits", []string{"2"}, p.waiting(t0))
 	entry.At, entry.Run = at, "run1"
 	history := func(want ...worker.Entry) {
 		t.Helper()
-		got, err := p.s().Ledger(bg, conn, "1", all)
+		got, err := p.s().Ledger(bg, folk, "1", all)
 		p.ok(err)
 		equal(t, "ledger", want, got)
 	}
 	history(entry)
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: at.Add(1)}, {ID: "stranger", Status: crm.Written, At: at}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: at.Add(1)}, {ID: "stranger", Status: crm.Written, At: at}}))
 	history(entry) // settled before
 
 	next := worker.Pending{ID: "1", Fields: crm.Fields{"score": "", "grade": "A1"}, Entry: worker.Entry{Run: "own", Old: planned, First: true}}
-	p.ok(p.s().SaveScored(bg, conn, []worker.Scored{{ID: "1", Planned: planned, Pending: &next}}))
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
+	p.ok(p.s().SaveScored(bg, folk, []worker.Scored{{ID: "1", Planned: planned, Pending: &next}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
 	equal(t, "only the fields of the update change", crm.Fields{"grade": "A1"}, p.subject("1").Shown)
 	next.Entry.At = at
 	history(next.Entry, entry)
 
 	clearing := worker.Pending{ID: "1", Fields: crm.Fields{"grade": ""}}
-	p.ok(p.s().SaveScored(bg, conn, []worker.Scored{{ID: "1", Planned: planned, Pending: &clearing}}))
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
+	p.ok(p.s().SaveScored(bg, folk, []worker.Scored{{ID: "1", Planned: planned, Pending: &clearing}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
 	equal(t, "written, then cleared, is not never written", crm.Fields{}, p.subject("1").Shown)
 	p.savePeople(person("1"))
 	equal(t, "dirty people show it too", crm.Fields{}, p.inputs("1").Shown)
@@ -64,23 +64,23 @@ func settle(t *testing.T, p *place) {
 func inDoubt(t *testing.T, p *place) {
 	p.savePeople(person("1"), person("2"), person("3"))
 	p.score(planned, true, "1", "2", "3")
-	p.ok(p.s().MarkSent(bg, conn, "run1", []string{"2", "3", "stranger"}))
+	p.ok(p.s().MarkSent(bg, folk, "run1", []string{"2", "3", "stranger"}))
 	doubts := func(want ...string) {
 		t.Helper()
-		page, err := p.s().InDoubt(bg, conn, all)
+		page, err := p.s().InDoubt(bg, folk, all)
 		p.ok(err)
 		equal(t, "in doubt", want, ids(page, func(u worker.Pending) string { return u.ID + " " + u.Sent }))
 	}
 	doubts("2 run1", "3 run1")
-	page, err := p.s().InDoubt(bg, conn, 1)
+	page, err := p.s().InDoubt(bg, folk, 1)
 	p.ok(err)
 	equal(t, "up to a limit", 1, len(page))
-	p.ok(p.s().MarkUnsent(bg, conn, []string{"2"}))
+	p.ok(p.s().MarkUnsent(bg, folk, []string{"2"}))
 	doubts("3 run1")
 	equal(t, "all three wait", []string{"1", "2", "3"}, p.waiting(t0))
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "3", Status: crm.Rejected, At: t0, RetryAt: t0.Add(time.Hour)}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "3", Status: crm.Rejected, At: t0, RetryAt: t0.Add(time.Hour)}}))
 	doubts()
-	p.ok(p.s().MarkSent(bg, conn, "run2", []string{"1"}))
+	p.ok(p.s().MarkSent(bg, folk, "run2", []string{"1"}))
 	p.score(planned, true, "1")
 	doubts() // a new update was not sent
 }
@@ -89,9 +89,9 @@ func pendingDirty(t *testing.T, p *place) {
 	p.savePeople(person("1"), person("2"), person("3"), person("4"))
 	p.score(planned, true, "1", "2", "3")
 	p.score(planned, false, "4")
-	p.ok(p.s().MarkSent(bg, conn, "run1", []string{"2"}))
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "3", Status: crm.Rejected, At: t0, RetryAt: t0}}))
-	p.ok(p.s().MarkPendingDirty(bg, conn))
+	p.ok(p.s().MarkSent(bg, folk, "run1", []string{"2"}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "3", Status: crm.Rejected, At: t0, RetryAt: t0}}))
+	p.ok(p.s().MarkPendingDirty(bg, folk))
 	equal(t, "neither sent nor set aside", []string{"1"}, p.dirty())
 }
 
@@ -100,11 +100,11 @@ func quarantine(t *testing.T, p *place) {
 	p.score(planned, true, "1", "2", "3")
 	due := t0.Add(time.Hour)
 	reject := func(id, reason string, at time.Time) {
-		p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: id, Status: crm.Rejected, At: at, Reason: reason, RetryAt: due}}))
+		p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: id, Status: crm.Rejected, At: at, Reason: reason, RetryAt: due}}))
 	}
 	aside := func(want ...worker.Rejection) {
 		t.Helper()
-		got, err := p.s().SetAside(bg, conn, all)
+		got, err := p.s().SetAside(bg, folk, all)
 		p.ok(err)
 		equal(t, "set aside", want, got)
 	}
@@ -123,11 +123,11 @@ func quarantine(t *testing.T, p *place) {
 	reject("2", "again", t0)
 	aside(worker.Rejection{ID: "2", Reason: "again", At: t0, RetryAt: due, Tries: 2},
 		worker.Rejection{ID: "1", Reason: "second", At: t0.Add(-24 * time.Hour), RetryAt: due.Add(-time.Hour), Tries: 1})
-	page, err := p.s().Pending(bg, conn, "", all, due)
+	page, err := p.s().Pending(bg, folk, "", all, due)
 	p.ok(err)
 	equal(t, "tries", 2, page[1].Tries)
 
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "2", Status: crm.Written, At: t0}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "2", Status: crm.Written, At: t0}}))
 	equal(t, "accepted at last", false, p.subject("2").SetAside)
 	p.score(planned, false, "1")
 	equal(t, "nothing to write any more", false, p.subject("1").SetAside)
@@ -140,10 +140,10 @@ func ledger(t *testing.T, p *place) {
 	p.savePeople(person("1"))
 	for i, at := range []time.Time{t0, t0.Add(-time.Hour), t0.Add(time.Hour), t0.Add(-time.Hour)} {
 		p.score(worker.Planned{Scored: true, Score: float64(i)}, true, "1")
-		p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
+		p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: at}}))
 	}
 	for limit, want := range map[int][]float64{all: {3, 2, 1, 0}, 2: {3, 2}, 0: nil} {
-		got, err := p.s().Ledger(bg, conn, "1", limit)
+		got, err := p.s().Ledger(bg, folk, "1", limit)
 		p.ok(err)
 		var scores []float64
 		for _, e := range got {
@@ -156,8 +156,8 @@ func ledger(t *testing.T, p *place) {
 func goneAndMerged(t *testing.T, p *place) {
 	p.savePeople(person("1"), person("2"), person("3"))
 	p.score(planned, true, "1", "2", "3")
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Gone, At: t0}, {ID: "2", Status: crm.Merged, At: t0}}))
-	p.ok(p.s().MarkAllDirty(bg, conn))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Gone, At: t0}, {ID: "2", Status: crm.Merged, At: t0}}))
+	p.ok(p.s().MarkAllDirty(bg, folk))
 	equal(t, "who is left", []string{"3"}, p.dirty())
 	equal(t, "who waits", []string{"3"}, p.waiting(t0))
 	p.ok(p.s().SaveRecords(bg, worker.RecordPage{Connection: conn, Object: crm.People, Changed: []worker.Snapshot{person("3"), person("4")}, Gone: []string{"3"}}))
@@ -170,16 +170,16 @@ func forgetPeople(t *testing.T, p *place) {
 	p.savePeople(one, person("2"))
 	p.saveActivities(crm.Meetings, crm.Activity{ID: "shared", Time: t0, Links: with("1", "2")}, crm.Activity{ID: "own", Time: t0, Links: with("1")})
 	p.score(planned, true, "1", "2")
-	p.ok(p.s().Settle(bg, conn, []worker.Settled{{ID: "1", Status: crm.Written, At: t0}}))
+	p.ok(p.s().Settle(bg, folk, []worker.Settled{{ID: "1", Status: crm.Written, At: t0}}))
 	p.score(planned, true, "1")
 	p.ok(p.s().Forget(bg, conn, crm.People, []string{"1", "never stored"}))
-	p.ok(p.s().MarkAllDirty(bg, conn))
+	p.ok(p.s().MarkAllDirty(bg, folk))
 	equal(t, "people", []string{"2"}, p.dirty())
 	equal(t, "updates", []string{"2"}, p.waiting(t0))
 	found, err := p.s().Find(bg, conn, "h")
 	p.ok(err)
 	equal(t, "identity", 0, len(found))
-	history, err := p.s().Ledger(bg, conn, "1", all)
+	history, err := p.s().Ledger(bg, folk, "1", all)
 	p.ok(err)
 	equal(t, "ledger", 0, len(history))
 	known, err := p.s().Known(bg, conn, crm.Meetings, []string{"shared", "own"})
@@ -188,7 +188,7 @@ func forgetPeople(t *testing.T, p *place) {
 	equal(t, "shared activity names her no more", with("2"), p.inputs("2").Activities[0].Links)
 
 	p.savePeople(person("1"))
-	equal(t, "someone who comes back is new", worker.Inputs{Person: person("1")}, p.inputs("1"))
+	equal(t, "someone who comes back is new", worker.Inputs{Record: person("1")}, p.inputs("1"))
 }
 
 func forgetOthers(t *testing.T, p *place) {
