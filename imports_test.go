@@ -22,6 +22,8 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"mapping":                  {"crm", "scoring", "mapping", "nearest"},
 	"modelfile":                {"mapping", "scoring", "modelfile", "nearest"},
 	"modelfile/internal":       {"*"},
+	"learning/clv":             {},
+	"learning/nextproduct":     {},
 	"plan":                     {"crm"},
 	"connectors":               {"crm", "connectors"},
 	"connectors/hubspot":       {"crm", "connectors/internal", "nearest"},
