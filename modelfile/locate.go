@@ -125,11 +125,7 @@ type lines []string
 
 func split(text string) lines {
 	text = strings.TrimPrefix(text, "\ufeff")
-	out := strings.Split(text, "\n")
-	for i, l := range out {
-		out[i] = strings.TrimSuffix(l, "\r")
-	}
-	return out
+	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text), "\n") // YAML knows all three
 }
 
 // at returns the 1-based line, "" when there is none.
