@@ -86,14 +86,17 @@ func (b bounds) both(c bounds) bounds {
 }
 
 func (b bounds) either(c bounds) bounds {
-	if b.from.IsZero() || c.from.Before(b.from) {
+	switch {
+	case b.from.IsZero() || c.from.IsZero():
+		b.from = time.Time{}
+	case c.from.Before(b.from):
 		b.from = c.from
 	}
-	if b.to.IsZero() || c.to.IsZero() || c.to.After(b.to) {
+	switch {
+	case b.to.IsZero() || c.to.IsZero():
+		b.to = time.Time{}
+	case c.to.After(b.to):
 		b.to = c.to
-		if b.to.IsZero() || c.to.IsZero() {
-			b.to = time.Time{}
-		}
 	}
 	b.after = min(b.after, c.after)
 	if b.only = b.only && c.only; b.only {

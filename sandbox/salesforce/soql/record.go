@@ -1,6 +1,5 @@
 package soql
 
-
 // Record is one record of a result: what was selected of it, in that order.
 type Record struct {
 	Object string // of its attributes: "Lead", "AggregateResult", or "Name" for a polymorphic parent
@@ -44,7 +43,7 @@ func (s *Statement) record(run *run, row Row) *Record {
 		}
 		return out
 	}
-	out := &Record{Object: s.object.Name(), Real: s.object.Name(), ID: rowID(s.object, row), Cells: make([]Cell, 0, len(s.outputs))}
+	out := &Record{Object: s.object.Name(), Real: s.object.Name(), ID: textOf(row, s.id), Cells: make([]Cell, 0, len(s.outputs))}
 	for _, o := range s.outputs {
 		switch {
 		case o.sub != nil:
@@ -58,13 +57,12 @@ func (s *Statement) record(run *run, row Row) *Record {
 	return out
 }
 
-func rowID(o Object, row Row) string {
-	f := o.Field("Id")
+func textOf(row Row, f *Field) string {
 	if f == nil {
 		return ""
 	}
-	id, _ := row.Value(f).(string)
-	return id
+	s, _ := row.Value(f).(string)
+	return s
 }
 
 func (s *Statement) children(run *run, o output, id string) Cell {
@@ -112,7 +110,7 @@ func (r *Record) parent(h hop, object string, schema Schema, row Row) *Record {
 	}
 	p := &Record{Object: object, Real: object}
 	if o := schema.Object(object); o != nil {
-		p.ID = rowID(o, row)
+		p.ID = textOf(row, o.Field("Id"))
 	}
 	if h.polymorphic {
 		p.Object = "Name"

@@ -13,6 +13,7 @@ type Statement struct {
 	query  *query
 	schema Schema
 	object Object
+	id     *Field // of object
 	names  *resolver
 
 	where   predicate
@@ -65,7 +66,7 @@ func compile(q *query, schema Schema, now time.Time) (*Statement, *Error) {
 
 // compileOn compiles a query on an object already found, as that of a child relationship is.
 func compileOn(q *query, schema Schema, object Object, now time.Time) (*Statement, *Error) {
-	s := &Statement{text: q.text, now: now, query: q, schema: schema, object: object}
+	s := &Statement{text: q.text, now: now, query: q, schema: schema, object: object, id: object.Field("Id")}
 	s.names = &resolver{text: q.text, schema: schema, object: object, alias: q.alias}
 	if err := s.compileWhere(); err != nil {
 		return nil, err
