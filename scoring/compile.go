@@ -27,6 +27,7 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c.gradeAndLabels(spec)
 	c.next(spec.Next)
 	c.lifecycle(spec)
+	c.rollUps(spec.RollUps)
 	c.filters(spec.Filters)
 	c.model.scope = c.scope("$.people", spec.Scope)
 	c.trend(spec.Trend)

@@ -64,6 +64,10 @@ func canonical(m *Model) Spec {
 		spec.Adjust[i].When = canonicalCondition(spec.Adjust[i].When)
 	}
 	spec.Lifecycle, spec.Routing = canonicalStages(spec.Lifecycle), canonicalStages(spec.Routing)
+	spec.RollUps = slices.Clone(spec.RollUps)
+	for i := range spec.RollUps {
+		spec.RollUps[i].When = canonicalCondition(spec.RollUps[i].When)
+	}
 	spec.Filters.Ignore = slices.Clone(spec.Filters.Ignore)
 	for i := range spec.Filters.Ignore {
 		spec.Filters.Ignore[i].When = canonicalCondition(spec.Filters.Ignore[i].When)

@@ -21,6 +21,7 @@ type Model struct {
 	routes    []stage
 	filters   compiledFilters
 	scope     compiledScope
+	rollUps   []*condition // nil: everybody
 
 	purchases []compiledRFM // the scores by purchases, in model order
 	extended  *Schema       // schema, and what those scores make

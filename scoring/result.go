@@ -33,6 +33,8 @@ type Result struct {
 	Ignored bool    // the model's filters say not to score this subject
 	Outside bool    // the subject is not in the model's scope
 
+	Counted []bool // by Spec.RollUps: whether the subject counts; empty when it is not scored by choice
+
 	Moves []Move // what moved a grade in thirds
 
 	Hand *Override // the overall score was set or moved by hand, see Model.Override; nil: it was not

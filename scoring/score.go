@@ -61,7 +61,7 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 
 // place finds stage and route, which may depend on every other result.
 func (m *Model) place(w *scratch, previous string, r *Result) {
-	if len(m.stages) == 0 && len(m.routes) == 0 {
+	if len(m.stages) == 0 && len(m.routes) == 0 && len(m.rollUps) == 0 {
 		return
 	}
 	f := &w.facts
@@ -70,7 +70,10 @@ func (m *Model) place(w *scratch, previous string, r *Result) {
 	if r.Stage = stageNow(m.stages, previous, f); r.Stage != "" {
 		f.values[len(f.values)-1] = Value{Type: Text, Str: r.Stage}
 	}
-	r.Route = m.route(f, r)
+	if len(m.stages) > 0 || len(m.routes) > 0 {
+		r.Route = m.route(f, r)
+	}
+	m.counted(f, r)
 }
 
 func (m *Model) borrow() *scratch {
@@ -102,6 +105,7 @@ func (r *Result) reset() {
 	r.Overall, r.Scored, r.Grade, r.Label, r.Later = 0, false, "", "", 0
 	r.Stage, r.Route, r.Dropped, r.Ignored = "", "", Dropped{}, false
 	r.Outside, r.Hand = false, nil
+	r.Counted = r.Counted[:0]
 	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
 	r.Buyers = r.Buyers[:0]
 }

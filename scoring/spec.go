@@ -19,6 +19,8 @@ type Spec struct {
 	Routing   []StageSpec `json:",omitempty"` // rules of Routes; empty: by grade and stage
 
 	Scope ScopeSpec `json:",omitzero"` // who is scored at all
+
+	RollUps []RollUpSpec `json:",omitempty"` // who counts when companies are scored by their people
 }
 
 // Weight is how much one named score counts in the overall score.

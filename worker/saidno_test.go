@@ -32,7 +32,7 @@ func (w *world) traces(id string) map[string]int {
 	w.t.Helper()
 	one := w.open()
 	defer func() { _ = one.Store.Close() }()
-	found, err := one.Store.Traces(w.t.Context(), "main", id)
+	found, err := one.Store.Traces(w.t.Context(), worker.PeopleOf("main"), id)
 	if err != nil {
 		w.t.Fatal(err)
 	}
