@@ -64,6 +64,14 @@ component: ## test the component of Salesforce record pages, where npm is presen
 	@command -v npm >/dev/null || { echo "component: npm is not there; install Node.js to run this"; exit 0; }; \
 	  cd deploy/salesforce && npm ci --no-audit --no-fund --loglevel=error && npm test --silent
 
+.PHONY: chart
+chart: ## lint, render and check the Helm chart, with its alerts where promtool is present
+	cd deploy/helm/tests && $(GO) vet . && $(GO) test -count=1 .
+
+.PHONY: chart-update
+chart-update: ## write the chart's README and golden files anew
+	cd deploy/helm/tests && $(GO) test . -update
+
 .PHONY: leads
 leads: ## score a real spreadsheet of 9,240 leads, where it is present
 	@scripts/leads

@@ -34,6 +34,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"report":                   {"scoring", "worker"},
 	"sandbox":                  {"sandbox"},
 	"examples":                 {},
+	"deploy":                   {},
 	"cmd":                      {"*"},
 }
 
