@@ -16,7 +16,7 @@ const (
 func (m *Model) fitSpending(customers []History) {
 	of, unpaid := spenders(customers)
 	if unpaid > 0 {
-		m.find(Unpaid, "amounts", fmt.Sprintf("%d customers came back and paid nothing", unpaid),
+		m.find(Unpaid, "amounts", fmt.Sprintf("%d of those who came back paid nothing", unpaid),
 			"they were left out of what is spent, and count as average; name the amount of a purchase if it is known")
 	}
 	m.Correlation = correlation(of)
