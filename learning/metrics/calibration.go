@@ -83,25 +83,42 @@ func Line(x []float64, converted []bool) (intercept, slope float64) {
 	if !(sd > 1e-12*(1+math.Abs(m))) || yes == 0 || yes == n || math.IsInf(sd, 0) {
 		return base - m, 1
 	}
-	z := make([]float64, len(x))
-	for i := range x {
-		z[i] = (x[i] - m) / sd
+	groups := group(x, converted)
+	for i := range groups {
+		groups[i].x = (groups[i].x - m) / sd
 	}
-	a, b := newtonLine(z, converted, base)
+	a, b := newtonLine(groups, base)
 	return a - b*m/sd, b / sd
 }
 
-func newtonLine(z []float64, converted []bool, base float64) (a, b float64) {
+// heap is the rows with one score.
+type heap struct{ x, rows, yes float64 }
+
+// group counts rows by score: a card has few scores, and many rows.
+func group(x []float64, converted []bool) []heap {
+	var out []heap
+	for _, row := range byScore(x) {
+		if len(out) == 0 || out[len(out)-1].x != x[row] {
+			out = append(out, heap{x: x[row]})
+		}
+		g := &out[len(out)-1]
+		g.rows++
+		g.yes += bit(converted[row])
+	}
+	return out
+}
+
+func newtonLine(groups []heap, base float64) (a, b float64) {
 	const ridge, steps = 1e-6, 100
 	a = base
-	loss := lineLoss(z, converted, a, b, ridge)
+	loss := lineLoss(groups, a, b, ridge)
 	for range steps {
 		var ga, gb, haa, hab, hbb float64
-		for i, x := range z {
-			p := Sigmoid(a + b*x)
-			g, h := p-bit(converted[i]), p*(1-p)
-			ga, gb = ga+g, gb+g*x
-			haa, hab, hbb = haa+h, hab+h*x, hbb+h*x*x
+		for _, z := range groups {
+			p := Sigmoid(a + b*z.x)
+			g, h := z.rows*p-z.yes, z.rows*p*(1-p)
+			ga, gb = ga+g, gb+g*z.x
+			haa, hab, hbb = haa+h, hab+h*z.x, hbb+h*z.x*z.x
 		}
 		gb, hbb, haa = gb+ridge*b, hbb+ridge, haa+1e-12
 		det := haa*hbb - hab*hab
@@ -111,7 +128,7 @@ func newtonLine(z []float64, converted []bool, base float64) (a, b float64) {
 		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
 		moved := false
 		for t := 1.0; t > 1e-8; t /= 2 {
-			if l := lineLoss(z, converted, a-t*da, b-t*db, ridge); l <= loss {
+			if l := lineLoss(groups, a-t*da, b-t*db, ridge); l <= loss {
 				moved = loss-l > 1e-13*(1+loss)
 				a, b, loss = a-t*da, b-t*db, l
 				break
@@ -124,16 +141,46 @@ func newtonLine(z []float64, converted []bool, base float64) (a, b float64) {
 	return a, b
 }
 
-func lineLoss(z []float64, converted []bool, a, b, ridge float64) float64 {
+func lineLoss(groups []heap, a, b, ridge float64) float64 {
 	loss := ridge * b * b / 2
-	for i, x := range z {
-		t := a + b*x
-		if converted[i] {
-			t = -t
-		}
-		loss += softplus(t)
+	for _, z := range groups {
+		t := a + b*z.x
+		loss += z.yes*softplus(-t) + (z.rows-z.yes)*softplus(t)
 	}
 	return loss
+}
+
+// Intercept is that of a line of a given slope at which the mean probability is the share that converted. It is finite for
+// finite x; where only one outcome was seen it is that of half a row of the other.
+func Intercept(x []float64, converted []bool, slope float64) float64 {
+	groups := group(x, converted)
+	if len(groups) == 0 {
+		return 0
+	}
+	var rows, yes float64
+	for _, g := range groups {
+		rows, yes = rows+g.rows, yes+g.yes
+	}
+	yes = min(rows-.5, max(.5, yes))
+	const beyond = 40 // log-odds of a certainty
+	ends := []float64{slope * groups[0].x, slope * groups[len(groups)-1].x}
+	lo, hi := -max(ends[0], ends[1])-beyond, -min(ends[0], ends[1])+beyond
+	for range 200 {
+		mid := lo + (hi-lo)/2
+		sum := 0.0
+		for _, g := range groups {
+			sum += g.rows * Sigmoid(mid+slope*g.x)
+		}
+		if sum < yes {
+			lo = mid
+		} else {
+			hi = mid
+		}
+		if hi-lo < 1e-12*(1+math.Abs(mid)) {
+			break
+		}
+	}
+	return lo + (hi-lo)/2
 }
 
 // Sigmoid is 1/(1+exp(-x)), without overflow.

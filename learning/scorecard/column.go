@@ -186,3 +186,16 @@ type Value struct {
 	Text   string   // Text
 	List   []string // List
 }
+
+// MarshalText is the kind's name.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads a kind's name.
+func (k *Kind) UnmarshalText(text []byte) error {
+	kind, ok := kindOf(string(text))
+	if !ok {
+		return fmt.Errorf("%q is no kind of attribute", text)
+	}
+	*k = kind
+	return nil
+}

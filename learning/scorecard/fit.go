@@ -1,0 +1,251 @@
+package scorecard
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+)
+
+// ErrNothing says that no attribute tells those who converted from the others.
+var ErrNothing = errors.New("no attribute tells those who converted from those who did not")
+
+// ErrRows says that rows or options cannot be fitted.
+var ErrRows = errors.New("a scorecard cannot be fitted")
+
+// Fitted is a card and what came to light while it was fitted.
+type Fitted struct {
+	Card *Card
+	// OutOfFold is the probability of each row by a card fitted without it, of the inner cross-validation; nil where the
+	// ridge was given.
+	OutOfFold []float64
+	LeftOut   []LeftOut // attributes that are not in the card, by name
+}
+
+// LeftOut is an attribute that is not in the card, and why.
+type LeftOut struct {
+	Name string  `json:"name"`
+	IV   float64 `json:"iv"`
+	Why  string  `json:"why"`
+}
+
+// Fit learns a card from rows: their attributes, and whether each converted. at is the moment of each row in Unix
+// milliseconds; only dates need it. The order of the rows decides the folds of the cross-validation, so give them in an
+// order of their own (learning.Fit sorts them by id).
+func Fit(columns []Column, converted []bool, at []float64, o Options) (*Fitted, error) {
+	if err := check(columns, converted, at, &o); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRows, err)
+	}
+	if o.Short > 0 {
+		return fitShort(columns, converted, at, &o)
+	}
+	out := &Fitted{}
+	rows := everyRow(len(converted))
+	fines := fines(columns, at, len(converted), &o)
+	ridge := Ridge{}
+	shrink := 1.0
+	if o.Ridge != nil {
+		ridge = *o.Ridge
+	} else {
+		v := validate(fines, converted, &o)
+		ridge, shrink, out.OutOfFold = v.ridge, v.shrink, v.probability
+	}
+	kept, left := bins(fines, rows, converted, &o)
+	out.LeftOut = left
+	d := newDesign(kept).take(rows, converted)
+	s := newSolver(d, 1e-12)
+	s.fit(ridge)
+	for j, on := range s.on {
+		if !on {
+			out.LeftOut = append(out.LeftOut, LeftOut{kept[j].title(), kept[j].iv, "beside the others its points would turn round"})
+		}
+	}
+	slices.SortFunc(out.LeftOut, func(a, b LeftOut) int { return cmp.Compare(a.Name, b.Name) })
+	if !slices.Contains(s.on, true) {
+		return out, fmt.Errorf("%w: %d were looked at", ErrNothing, len(columns))
+	}
+	out.Card = s.card(&o, shrink)
+	return out, nil
+}
+
+func check(columns []Column, converted []bool, at []float64, o *Options) error {
+	if err := o.valid(); err != nil {
+		return err
+	}
+	n, events := len(converted), 0
+	for _, c := range converted {
+		if c {
+			events++
+		}
+	}
+	if events == 0 || events == n {
+		return fmt.Errorf("of %d rows %d converted: both outcomes are needed", n, events)
+	}
+	seen := map[string]bool{}
+	for i := range columns {
+		c := &columns[i]
+		if err := c.valid(n); err != nil {
+			return err
+		}
+		if seen[c.Name] {
+			return fmt.Errorf("there are two attributes %q", c.Name)
+		}
+		seen[c.Name] = true
+		if c.Kind == Date && len(at) != n {
+			return fmt.Errorf("attribute %q is a date: its rows need the moment of scoring", c.Name)
+		}
+		if err := o.Fixed[c.Name].valid(c); err != nil {
+			return err
+		}
+	}
+	for name := range o.Fixed {
+		if !seen[name] {
+			return fmt.Errorf("bins are given for %q, which is no attribute", name)
+		}
+	}
+	return nil
+}
+
+func (b Bins) valid(c *Column) error {
+	for i, cut := range b.Cuts {
+		if math.IsNaN(cut) || math.IsInf(cut, 0) || i > 0 && cut <= b.Cuts[i-1] {
+			return fmt.Errorf("attribute %q: cuts must be numbers that rise", c.Name)
+		}
+	}
+	if len(b.Cuts) > 0 && len(b.Groups) > 0 || len(b.Groups) > 0 && len(c.Numbers) > 0 || len(b.Cuts) > 0 && len(c.Numbers) == 0 {
+		return fmt.Errorf("attribute %q: cuts are for numbers, groups for texts", c.Name)
+	}
+	if len(b.Cuts) > 200 || len(b.Groups) > 200 {
+		return fmt.Errorf("attribute %q: more than 200 bins", c.Name)
+	}
+	return nil
+}
+
+func everyRow(n int) []int32 {
+	rows := make([]int32, n)
+	for i := range rows {
+		rows[i] = int32(i)
+	}
+	return rows
+}
+
+// bins merges the fine bins of every attribute by what became of these rows, and says which attributes tell something.
+func bins(fines []fine, rows []int32, converted []bool, o *Options) (kept []binned, left []LeftOut) {
+	w := &woes{half: .5}
+	if o.Unsmoothed {
+		w.half = 0
+	}
+	for _, r := range rows {
+		if converted[r] {
+			w.events++
+		} else {
+			w.others++
+		}
+	}
+	for i := range fines {
+		f := &fines[i]
+		if f.why != "" {
+			left = append(left, LeftOut{f.title(), 0, f.why})
+			continue
+		}
+		b := f.bin(f.count(rows, converted), w)
+		if why := b.weak(w); why != "" && !f.fixed {
+			left = append(left, LeftOut{f.title(), b.iv, why})
+			continue
+		}
+		kept = append(kept, b)
+	}
+	return most(kept, left, o.MostAttributes)
+}
+
+// most keeps so many of the attributes that tell most, in their order.
+func most(kept []binned, left []LeftOut, n int) ([]binned, []LeftOut) {
+	if n == 0 || len(kept) <= n {
+		return kept, left
+	}
+	ivs := make([]float64, len(kept))
+	for i := range kept {
+		ivs[i] = kept[i].iv
+	}
+	slices.Sort(ivs)
+	least := ivs[len(ivs)-n]
+	var out []binned
+	for i := range kept {
+		if kept[i].iv >= least && len(out) < n {
+			out = append(out, kept[i])
+			continue
+		}
+		left = append(left, LeftOut{kept[i].title(), kept[i].iv, "others tell more, and so few outcomes carry " + strconv.Itoa(n) + " attributes at most"})
+	}
+	return out, left
+}
+
+func (f *fine) count(rows []int32, converted []bool) []cell {
+	counts := make([]cell, f.bins+1)
+	for _, r := range rows {
+		code := f.codes[r]
+		if code < 0 {
+			continue
+		}
+		counts[code].rows++
+		if converted[r] {
+			counts[code].events++
+		}
+	}
+	return counts
+}
+
+func (f *fine) bin(counts []cell, w *woes) binned {
+	b := binned{from: f, cells: f.merge(counts, w), fine: make([]int16, f.bins+1)}
+	if f.missing {
+		b.cells = append(b.cells, cell{[]int{f.bins}, counts[f.bins].rows, counts[f.bins].events})
+	}
+	for i := range b.fine {
+		b.fine[i] = -1
+	}
+	for i, c := range b.cells {
+		b.woe = append(b.woe, w.of(c))
+		for _, bin := range c.bins {
+			b.fine[bin] = int16(i)
+		}
+	}
+	b.iv = w.value(b.cells)
+	return b
+}
+
+// weak says why an attribute is not worth a place: its information value is that of noise. Noise of k bins has about
+// (k-1)(1/events + 1/others), since both follow a chi-square; three of its standard deviations above that are asked for.
+func (b *binned) weak(w *woes) string {
+	free := float64(len(b.cells) - 1)
+	unit := 1/w.events + 1/w.others
+	noise := (free + 3*math.Sqrt(2*free)) * unit
+	switch {
+	case free < 1:
+		return "all its bins convert alike"
+	case b.iv < leastIV || b.iv < noise:
+		return "it hardly tells the outcomes apart (information value " + strconv.FormatFloat(b.iv, 'f', 3, 64) + ")"
+	}
+	return ""
+}
+
+// leastIV is the information value below which an attribute tells too little to be worth a person's attention.
+const leastIV = .01
+
+func (f *fine) title() string {
+	if f.member == nil {
+		return f.name
+	}
+	return f.name + ": " + *f.member
+}
+
+func (b *binned) title() string { return b.from.title() }
+
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for at := len(s) - 3; at > 0; at -= 3 {
+		s = s[:at] + "," + s[at:]
+	}
+	return s
+}

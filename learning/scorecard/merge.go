@@ -1,0 +1,137 @@
+package scorecard
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// cell counts the rows of one fine bin, or of several merged.
+type cell struct {
+	bins   []int // the fine bins in it
+	rows   float64
+	events float64
+}
+
+func (c cell) and(d cell) cell {
+	return cell{append(slices.Clone(c.bins), d.bins...), c.rows + d.rows, c.events + d.events}
+}
+
+// woes are weights of evidence against the counts of all rows (I. Good, Weighing Evidence, 1950; Siddiqi 2006).
+type woes struct {
+	events, others float64 // of all rows
+	half           float64 // added to each count, so that an empty class stays finite
+}
+
+func (w *woes) of(c cell) float64 {
+	return math.Log((c.events+w.half)/(w.events+w.half)) - math.Log((c.rows-c.events+w.half)/(w.others+w.half))
+}
+
+// value is the information value of bins: sum of (share of events - share of others) x WoE.
+func (w *woes) value(cells []cell) float64 {
+	iv := 0.0
+	for _, c := range cells {
+		if c.rows == 0 {
+			continue
+		}
+		iv += (c.events/w.events - (c.rows-c.events)/w.others) * w.of(c)
+	}
+	return iv
+}
+
+// merge joins the fine bins of an attribute into the bins of a card. counts holds rows and events of each fine bin, the
+// missing last if it has one.
+func (f *fine) merge(counts []cell, w *woes) []cell {
+	cells := make([]cell, 0, f.bins)
+	for i := range f.bins {
+		if counts[i].rows > 0 || f.fixed {
+			cells = append(cells, cell{[]int{i}, counts[i].rows, counts[i].events})
+		}
+	}
+	if f.fixed {
+		return cells
+	}
+	if f.kind == Number || f.kind == Date {
+		up, down := pool(cells, 1), pool(cells, -1)
+		cells = up
+		if w.value(down) > w.value(up) {
+			cells = down
+		}
+	} else {
+		slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(w.of(a), w.of(b)) })
+	}
+	return w.fewer(cells)
+}
+
+// pool joins neighbours until the rate of events only rises (sign 1) or falls (-1): pool adjacent violators (M. Ayer et al.,
+// Annals of Mathematical Statistics 26, 1955).
+func pool(cells []cell, sign float64) []cell {
+	var out []cell
+	for _, c := range cells {
+		out = append(out, c)
+		for len(out) > 1 {
+			a, b := out[len(out)-2], out[len(out)-1]
+			if sign*(b.events*a.rows-a.events*b.rows) >= 0 && b.events*a.rows != a.events*b.rows {
+				break
+			}
+			out = append(out[:len(out)-2], a.and(b))
+		}
+	}
+	return out
+}
+
+// fewer joins bins that are too small with the neighbour nearer in weight of evidence, then the nearest of all until there
+// are few enough.
+func (w *woes) fewer(cells []cell) []cell {
+	for len(cells) > 1 {
+		at := w.small(cells)
+		if at < 0 {
+			if len(cells) <= mostBins {
+				break
+			}
+			at = w.alike(cells)
+		} else if at > 0 && (at == len(cells)-1 || w.gap(cells, at-1) <= w.gap(cells, at)) {
+			at--
+		}
+		cells[at] = cells[at].and(cells[at+1])
+		cells = slices.Delete(cells, at+1, at+2)
+	}
+	return cells
+}
+
+func (w *woes) small(cells []cell) int {
+	at, least := -1, math.Inf(1)
+	for i, c := range cells {
+		small := c.rows < leastPart*(w.events+w.others) || c.events < leastEach || c.rows-c.events < leastEach
+		if small && c.rows < least {
+			at, least = i, c.rows
+		}
+	}
+	return at
+}
+
+// gap is how far bin i and the next are apart.
+func (w *woes) gap(cells []cell, i int) float64 { return math.Abs(w.of(cells[i]) - w.of(cells[i+1])) }
+
+// alike is the bin that loses least likelihood when it joins the next.
+func (w *woes) alike(cells []cell) int {
+	at, least := 0, math.Inf(1)
+	for i := 0; i+1 < len(cells); i++ {
+		loss := entropy(cells[i].and(cells[i+1])) - entropy(cells[i]) - entropy(cells[i+1])
+		if loss < least {
+			at, least = i, loss
+		}
+	}
+	return at
+}
+
+// entropy is the negative log-likelihood of a bin at its own rate.
+func entropy(c cell) float64 {
+	sum := 0.0
+	for _, k := range []float64{c.events, c.rows - c.events} {
+		if k > 0 {
+			sum -= k * math.Log(k/c.rows)
+		}
+	}
+	return sum
+}
