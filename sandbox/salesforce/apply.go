@@ -1,0 +1,297 @@
+package salesforce
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// apply writes a checked change, and what follows from it.
+func (t *tx) apply(w saving, r *row, c changes, creating bool) {
+	before := t.keep(r, creating)
+	if creating {
+		r.o.add(r)
+		t.undo = append(t.undo, func() { r.o.drop(r) })
+	}
+	for f, v := range c {
+		r.put(f, v)
+	}
+	if w.assign && r.o.name == "Lead" && t.s.assignTo != "" {
+		r.put(r.o.must("OwnerId"), t.s.assignTo)
+	}
+	t.derive(r, before)
+	t.touch(r, w.viewer.user)
+	t.follow(w, r, before)
+	t.setUp(r)
+}
+
+// keep remembers a record as it is, for an undo. The copy is what it was before; of a new record it is empty.
+func (t *tx) keep(r *row, creating bool) *row {
+	was := *r
+	was.values = slices.Clone(r.values)
+	if creating {
+		return &was
+	}
+	t.undo = append(t.undo, func() {
+		for i, f := range r.o.fields {
+			if f.place >= 0 && f.place < len(r.values) {
+				r.put(r.o.fields[i], valueAt(was.values, f.place))
+			}
+		}
+		values := r.values
+		*r = was
+		r.values, r.o.stamps = values, nil
+	})
+	return &was
+}
+
+func valueAt(values []any, place int) any {
+	if place < len(values) {
+		return values[place]
+	}
+	return nil
+}
+
+// touch stamps a record as modified now.
+func (t *tx) touch(r *row, by string) {
+	r.modified, r.stamp, r.modifiedBy = t.now, t.now, by
+	r.o.stamps = nil
+}
+
+// stir moves SystemModstamp alone, as roll-ups do.
+func (t *tx) stir(r *row) {
+	r.stamp = t.now
+	r.o.stamps = nil
+}
+
+// bin deletes a record, and what belongs to it.
+func (t *tx) bin(r *row, by string, forGood bool) {
+	s := t.s
+	r.o.deletes = append(r.o.deletes, deletion{r.id, t.now})
+	if r.o.hardDelete || forGood {
+		r.o.drop(r)
+		t.undo = append(t.undo, func() {
+			r.o.add(r)
+			slices.SortFunc(r.o.rows, func(a, b *row) int { return strings.Compare(a.id, b.id) })
+			r.o.deletes = r.o.deletes[:len(r.o.deletes)-1]
+		})
+	} else {
+		t.keep(r, false)
+		t.undo = append(t.undo, func() { r.o.deletes = r.o.deletes[:len(r.o.deletes)-1] })
+		r.deleted = true
+		t.touch(r, by)
+	}
+	t.setUp(r)
+	for _, below := range [][3]string{{"Account", "contact", "AccountId"}, {"Account", "opportunity", "AccountId"},
+		{"Lead", "campaignmember", "LeadId"}, {"Contact", "campaignmember", "ContactId"}, {"Campaign", "campaignmember", "CampaignId"},
+		{"Opportunity", "opportunitycontactrole", "OpportunityId"}, {"PermissionSet", "permissionsetassignment", "PermissionSetId"},
+		{"PermissionSet", "fieldpermissions", "ParentId"}, {"PermissionSet", "objectpermissions", "ParentId"}} {
+		if below[0] != r.o.name {
+			continue
+		}
+		o := s.objects[below[1]]
+		for _, child := range o.live(o.must(below[2]), r.id) {
+			t.bin(child, by, forGood)
+		}
+	}
+}
+
+// setUp notes a write that changes who may see what.
+func (t *tx) setUp(r *row) {
+	switch r.o.name {
+	case "PermissionSet", "PermissionSetAssignment", "FieldPermissions", "ObjectPermissions":
+		t.s.regrantDue = true
+	}
+}
+
+// derive sets the calculated fields.
+func (t *tx) derive(r, before *row) {
+	set := func(name string, v any) { r.put(r.o.must(name), v) }
+	switch r.o.name {
+	case "Lead", "Contact", "User":
+		set("Name", strings.TrimSpace(r.text("FirstName")+" "+r.text("LastName")))
+		if r.o.name == "Contact" {
+			set("IsEmailBounced", r.get(r.o.must("EmailBouncedDate")) != nil)
+		}
+	case "Opportunity":
+		t.deriveStage(r, before)
+	case "Task":
+		closed := r.text("Status") == "Completed"
+		set("IsClosed", closed)
+		if closed && r.get(r.o.must("CompletedDateTime")) == nil {
+			set("CompletedDateTime", moment(t.now))
+		}
+		t.deriveAccount(r)
+	case "Event":
+		t.deriveTimes(r)
+		t.deriveAccount(r)
+	case "CampaignMember":
+		t.deriveMember(r)
+	case "EmailMessageRelation":
+		if o, _ := t.s.objectOf(r.text("RelationId")); o != nil {
+			set("RelationObjectType", o.name)
+		}
+	}
+}
+
+func (t *tx) deriveStage(r, before *row) {
+	st, known := stages[r.text("StageName")]
+	if !known {
+		st = stage{probability: 10, category: "Pipeline"}
+	}
+	moved := r.text("StageName") != before.text("StageName")
+	f := r.o.must
+	if moved && r.get(f("Probability")) == before.get(f("Probability")) { // not set by the same write
+		r.put(f("Probability"), st.probability)
+	}
+	r.put(f("IsClosed"), st.closed)
+	r.put(f("IsWon"), st.won)
+	r.put(f("ForecastCategory"), strings.ReplaceAll(strings.ReplaceAll(st.category, " ", ""), "Commit", "Forecast"))
+	r.put(f("ForecastCategoryName"), st.category)
+	amount, has := r.get(f("Amount")).(float64)
+	if share, ok := r.get(f("Probability")).(float64); ok && has {
+		r.put(f("ExpectedRevenue"), amount*share/100)
+	}
+	if moved {
+		r.put(f("LastStageChangeDate"), moment(t.now))
+	}
+}
+
+// deriveAccount gives an activity the account of what it is about.
+func (t *tx) deriveAccount(r *row) {
+	var account any
+	for _, name := range []string{"WhatId", "WhoId"} {
+		id := r.text(name)
+		o, about := t.s.objectOf(id)
+		switch {
+		case about == nil || account != nil:
+		case o.name == "Account":
+			account = id
+		case o.find("AccountId") != nil:
+			account = about.get(o.must("AccountId"))
+		}
+	}
+	r.put(r.o.must("AccountId"), account)
+}
+
+func (t *tx) deriveTimes(r *row) {
+	f := r.o.must
+	start, ok := r.get(f("StartDateTime")).(time.Time)
+	if !ok {
+		if start, ok = r.get(f("ActivityDateTime")).(time.Time); !ok {
+			return
+		}
+		r.put(f("StartDateTime"), start)
+	}
+	end, _ := r.get(f("EndDateTime")).(time.Time)
+	minutes, given := r.get(f("DurationInMinutes")).(float64)
+	switch {
+	case !end.IsZero():
+		r.put(f("DurationInMinutes"), end.Sub(start).Minutes())
+	case given:
+		r.put(f("EndDateTime"), start.Add(time.Duration(minutes)*time.Minute))
+	}
+	r.put(f("ActivityDateTime"), start)
+	r.put(f("ActivityDate"), start.Truncate(24*time.Hour))
+}
+
+func (t *tx) deriveMember(r *row) {
+	f := r.o.must
+	kind, who := "Lead", r.get(f("LeadId"))
+	if id := r.get(f("ContactId")); id != nil {
+		kind, who = "Contact", id
+	}
+	r.put(f("Type"), kind)
+	r.put(f("LeadOrContactId"), who)
+	responded := slices.Contains([]string{"Clicked", "Responded", "Registered", "Attended"}, r.text("Status"))
+	r.put(f("HasResponded"), responded)
+	if responded && r.get(f("FirstRespondedDate")) == nil {
+		r.put(f("FirstRespondedDate"), moment(t.now).Truncate(24*time.Hour))
+	}
+}
+
+// follow does what a write sets off elsewhere.
+func (t *tx) follow(w saving, r, before *row) {
+	switch r.o.name {
+	case "Opportunity":
+		t.writeHistory(r, before)
+	case "Task", "Event":
+		t.rollUp(r)
+	case "Contact", "Account":
+		t.mirror(r)
+	}
+}
+
+// writeHistory adds to the stage history when one of the fields it keeps has changed.
+func (t *tx) writeHistory(r, before *row) {
+	o := t.s.objects["opportunityhistory"]
+	changed := false
+	for _, name := range []string{"StageName", "Amount", "CloseDate", "Probability"} {
+		changed = changed || r.get(r.o.must(name)) != before.get(r.o.must(name))
+	}
+	if !changed {
+		return
+	}
+	h := o.newRow(t.now, r.modifiedBy)
+	h.put(o.must("OpportunityId"), r.id)
+	for _, name := range []string{"StageName", "Amount", "ExpectedRevenue", "CloseDate", "Probability", "ForecastCategory"} {
+		h.put(o.must(name), r.get(r.o.must(name)))
+	}
+	o.add(h)
+	t.undo = append(t.undo, func() { o.drop(h) })
+}
+
+// rollUp moves LastActivityDate of those an activity is about, and with it their SystemModstamp, but not
+// LastModifiedDate.
+func (t *tx) rollUp(r *row) {
+	day, ok := r.get(r.o.must("ActivityDate")).(time.Time)
+	if !ok || r.o.name == "Task" && !r.truth("IsClosed") || day.After(moment(t.now)) {
+		return
+	}
+	for _, id := range []string{r.text("WhoId"), r.text("WhatId"), r.text("AccountId")} {
+		o, about := t.s.objectOf(id)
+		if about == nil || about.deleted || o.find("LastActivityDate") == nil {
+			continue
+		}
+		f := o.must("LastActivityDate")
+		if last, _ := about.get(f).(time.Time); !day.After(last) {
+			continue
+		}
+		t.keep(about, false)
+		about.put(f, day)
+		t.stir(about)
+	}
+}
+
+// objectOf finds the object and record of an id.
+func (s *Sandbox) objectOf(id string) (*object, *row) {
+	if len(id) < 15 {
+		return nil, nil
+	}
+	for _, o := range s.order {
+		if o.prefix == id[:3] {
+			if r := o.byID[id]; r != nil {
+				return o, r
+			}
+		}
+	}
+	return nil, nil
+}
+
+// stage is what the org knows of a stage of sale.
+type stage struct {
+	probability float64
+	closed, won bool
+	category    string
+}
+
+var stages = map[string]stage{ //nolint:gochecknoglobals // a table
+	"Prospecting":          {10, false, false, "Pipeline"},
+	"Qualification":        {10, false, false, "Pipeline"},
+	"Needs Analysis":       {20, false, false, "Pipeline"},
+	"Value Proposition":    {50, false, false, "Best Case"},
+	"Proposal/Price Quote": {75, false, false, "Best Case"},
+	"Negotiation/Review":   {90, false, false, "Commit"},
+	"Closed Won":           {100, true, true, "Closed"},
+	"Closed Lost":          {0, true, false, "Omitted"},
+}

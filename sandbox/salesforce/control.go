@@ -1,0 +1,5 @@
+package salesforce
+
+import "net/http"
+
+func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {}

@@ -1,0 +1,4 @@
+package salesforce
+
+// populate fills a new org from the invented population.
+func (s *Sandbox) populate(Options) {}
