@@ -102,7 +102,7 @@ func (s *scorer) drain(ctx context.Context, chunks <-chan []Subject, moved chan<
 
 // fresh maps and scores a person whose inputs changed.
 func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
-	out := Scored{ID: in.Record.ID, Hash: in.Record.Hash}
+	out := Scored{ID: in.Record.ID, Hash: in.Record.Hash, Mark: in.Mark}
 	skip, err := s.mapped(in, owners, &out)
 	if err != nil {
 		return out, err

@@ -176,8 +176,9 @@ type Inputs struct {
 	Company    *Snapshot        // of a person; nil when there is none, or it is not stored
 	Activities []SourceActivity // that concern the record, by source, then id
 	Members    []Member         // of a company: its people who have a share, by id
-	Shown      crm.Fields // as in Subject
-	Planned    Planned    // as in Subject
+	Shown      crm.Fields       // as in Subject
+	Planned    Planned          // as in Subject
+	Mark       int64            // tells this time of being dirty from others; 0 when the store counts none, or the record was clean
 }
 
 // SourceActivity is a stored activity and the source it came from.
@@ -218,6 +219,7 @@ type Scored struct {
 	ID      string
 	Blob    []byte // nil: the mapped inputs stay as they are
 	Hash    uint64 // Snapshot hash the blob was made from; when the stored one differs, the record stays dirty
+	Mark    int64  // Inputs.Mark the blob was made from; when the record was marked again since, it stays dirty. 0: any mark
 	Share   []byte // what a person adds to their company, opaque to the store; nil or empty: nothing
 	Planned Planned
 	Pending *Pending // nil: nothing to write
