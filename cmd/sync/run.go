@@ -3,41 +3,98 @@ package main
 import (
 	"context"
 	"errors"
+	"net/http"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/watch"
 	"github.com/bareme/bareme/worker"
 )
 
 func (p *program) runCommand() *cobra.Command {
-	return &cobra.Command{
+	var health, metrics string
+	cmd := &cobra.Command{
 		Use:   "run",
 		Short: "Keep the scores fresh, on the model file's schedule",
 		Long: `Syncs at once and then on the schedule of the model file, until it is interrupted. Each run is logged with its numbers.
-A run that fails is logged, and the next one goes on where it stopped.`,
-		Example: example("bareme run", "BAREME_LOG_FORMAT=json BAREME_LOG_LEVEL=info bareme run"),
+A run that fails is logged, and the next one goes on where it stopped.
+
+With --health-address it answers the probes /livez and /readyz, with --metrics-address Prometheus on /metrics. Neither asks
+who calls: open these addresses to whom they are meant for.`,
+		Example: example("bareme run", "BAREME_LOG_FORMAT=json BAREME_LOG_LEVEL=info bareme run --health-address :8080 --metrics-address :9090"),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return p.schedule(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.watched(cmd.Context(), health, metrics) },
 	}
+	cmd.Flags().StringVar(&health, "health-address", "", "where to answer /livez and /readyz, such as :8080 (default: nowhere)")
+	cmd.Flags().StringVar(&metrics, "metrics-address", "", "where to answer /metrics, such as :9090 (default: nowhere)")
+	return cmd
 }
 
-func (p *program) schedule(ctx context.Context) (err error) {
+// watched listens before anything else, so that probes are answered while the CRM is asked for its fields.
+func (p *program) watched(ctx context.Context, health, metrics string) (err error) {
+	if p.log.GetLevel() < logrus.InfoLevel {
+		p.log.SetLevel(logrus.InfoLevel) // a program that runs for ever tells what it does
+	}
+	watched := watch.New(buildVersion(), p.now)
+	for _, l := range []struct {
+		name, address string
+		handler       http.Handler
+	}{{"health", health, watched.Health()}, {"metrics", metrics, watched.Metrics()}} {
+		if l.address == "" {
+			continue
+		}
+		s, err := watch.Serve(ctx, l.address, l.handler)
+		if err != nil {
+			return usageError{err}
+		}
+		defer func() {
+			if cerr := s.Close(); cerr != nil {
+				p.log.WithError(cerr).Warn("close the listener")
+			}
+		}()
+		p.log.WithField("address", s.Address).Info(l.name + " answers")
+	}
+	stopping := context.AfterFunc(ctx, func() { watched.Ready(false) })
+	defer stopping()
+	return p.schedule(ctx, watched)
+}
+
+func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error) {
 	w, file, err := p.worker(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(w.Store, &err)
-	if err := checkFields(ctx, file, w.CRM); err != nil {
+	switch err := checkFields(ctx, file, w.CRM); {
+	case away(err):
+		p.log.WithError(err).Warn("the model is not checked against the CRM yet")
+	case err != nil:
 		return err
 	}
-	if p.log.GetLevel() < logrus.InfoLevel {
-		p.log.SetLevel(logrus.InfoLevel) // a program that runs for ever tells what it does
+	runs, err := w.Store.Runs(ctx, w.Connection, remembered)
+	if err != nil {
+		return err
 	}
+	watched.Remember(runs)
+	w.Progress = watched
 	s := file.Schedule
 	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
-	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) { p.logRun(ctx, r, err) })
+	watched.Ready(ctx.Err() == nil)
+	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) {
+		watched.Ran(r)
+		p.logRun(ctx, r, err)
+	})
+}
+
+// remembered is how many past runs are looked through for the last good one of each kind.
+const remembered = 1000
+
+// away are errors that pass by themselves: a worker that is to run for ever waits for the next run.
+func away(err error) bool {
+	return errors.Is(err, crm.ErrUnavailable) || errors.Is(err, crm.ErrRateLimit) || errors.Is(err, crm.ErrQuota)
 }
 
 // logRun writes one line for each run, with what an operator watches.

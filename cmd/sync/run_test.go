@@ -2,6 +2,10 @@ package main
 
 import (
 	"bufio"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -41,7 +45,7 @@ schedule: {sync: "@every 1s"}
 	if out, err := start("provision").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	cmd := start("run")
+	cmd := start("run", "--health-address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0")
 	said, err := cmd.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -56,6 +60,7 @@ schedule: {sync: "@every 1s"}
 		lines = append(lines, scan.Text())
 		if strings.Contains(scan.Text(), "run finished") {
 			if finished++; finished == 2 { // the first is at once, the second by the schedule
+				checkWatched(t, lines)
 				if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 					t.Fatal(err)
 				}
@@ -67,5 +72,34 @@ schedule: {sync: "@every 1s"}
 	}
 	if finished < 2 {
 		t.Errorf("%d runs finished:\n%s", finished, strings.Join(lines, "\n"))
+	}
+}
+
+// checkWatched asks the listeners that the log names.
+func checkWatched(t *testing.T, lines []string) {
+	t.Helper()
+	addresses := map[string]string{}
+	for _, line := range lines {
+		var said struct{ Msg, Address string }
+		if err := json.Unmarshal([]byte(line), &said); err != nil {
+			t.Errorf("not JSON: %s", line)
+		}
+		addresses[said.Msg] = said.Address
+	}
+	for _, ask := range []struct{ where, path, want string }{
+		{"health answers", "/livez", "ok"},
+		{"health answers", "/readyz", "ok"},
+		{"metrics answers", "/metrics", `bareme_runs_total{connection="marketing",kind="sync",status="done"} 2`},
+		{"metrics answers", "/metrics", `bareme_read_total{connection="marketing",object="people",outcome="changed"} 20`},
+	} {
+		res, err := http.Get("http://" + addresses[ask.where] + ask.path)
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		body, err := io.ReadAll(res.Body)
+		if err := errors.Join(err, res.Body.Close()); err != nil || !strings.Contains(string(body), ask.want) {
+			t.Errorf("%s: %v\n%s\nwant %s", ask.path, err, body, ask.want)
+		}
 	}
 }

@@ -1,0 +1,60 @@
+package watch
+
+import (
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// metrics are all the program counts. docs/metrics.md is made from them.
+type metrics struct {
+	build                                   *prometheus.GaugeVec
+	progress                                *prometheus.GaugeVec
+	last, good, limit, left, grades, states *prometheus.GaugeVec
+	runs, read, scored, updates, warnings   *prometheus.CounterVec
+	called, retried, waited                 *prometheus.CounterVec
+	took, step                              *prometheus.HistogramVec
+}
+
+// durations reach from a run that finds nothing changed to a first load of hours, in seconds.
+var durations = []float64{0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14400} //nolint:gochecknoglobals // a table
+
+func newMetrics() metrics {
+	return metrics{
+		build:    gauge("build_info", "1, for the release of the program.", "version"),
+		progress: gauge("progress_timestamp_seconds", "When a run last came a step further."),
+		last:     gauge("last_run_timestamp_seconds", "When the last run began, whatever became of it.", "connection", "kind"),
+		good:     gauge("last_good_run_timestamp_seconds", "When the last run that did all it should began; kept across restarts.", "connection", "kind"),
+		runs:     counter("runs_total", "Runs, by what became of them: done, refused, stopped, failed.", "connection", "kind", "status"),
+		took:     histogram("run_duration_seconds", "How long runs took.", "connection", "kind"),
+		step:     histogram("step_duration_seconds", "How long each step of a run took: connect, settle, prepare, pull, score, plan, write.", "connection", "step"),
+		read:     counter("read_total", "Records read from the CRM: all read are unchanged or changed.", "connection", "object", "outcome"),
+		scored:   counter("scored_total", "Records scored.", "connection"),
+		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "outcome"),
+		warnings: counter("warnings_total", "Warnings, by the attribute or thing they are about.", "connection", "about"),
+		called:   counter("api_calls_total", "Calls of the CRM's API, repeats included.", "connection", "call"),
+		retried:  counter("api_retries_total", "Calls repeated after a refusal or a fault.", "connection"),
+		waited:   counter("api_wait_seconds_total", "Time spent waiting for the CRM's limits.", "connection"),
+		limit:    gauge("api_daily_limit", "Calls the account may make a day, as the CRM last told.", "connection"),
+		left:     gauge("api_daily_left", "Calls left today, as the CRM last told.", "connection"),
+		grades:   gauge("graded", "Scored records by grade; unscored: too little is known, or by their choice.", "connection", "grade"),
+		states:   gauge("records", "Stored records by their update: shown, there is none to write; pending; set aside after a rejection. They add up to all.", "connection", "state"),
+	}
+}
+
+func (m *metrics) all() []prometheus.Collector {
+	return []prometheus.Collector{
+		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings,
+		m.called, m.retried, m.waited, m.limit, m.left, m.grades, m.states,
+	}
+}
+
+func counter(name, help string, labels ...string) *prometheus.CounterVec {
+	return prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: "bareme", Name: name, Help: help}, labels)
+}
+
+func gauge(name, help string, labels ...string) *prometheus.GaugeVec {
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: "bareme", Name: name, Help: help}, labels)
+}
+
+func histogram(name, help string, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "bareme", Name: name, Help: help, Buckets: durations}, labels)
+}
