@@ -65,6 +65,10 @@ func (c *compiler) name(kind, name, path string, taken bool) {
 func (c *compiler) attribute(s AttributeSpec) {
 	taken := slices.ContainsFunc(c.mapper.schema.Attributes, func(a scoring.Attribute) bool { return a.Name == s.Name })
 	c.name("attribute", s.Name, s.Path, taken)
+	if s.RollUp != nil {
+		c.compileRollUp(s)
+		return
+	}
 	a := attribute{spec: s, typ: s.Type}
 	c.places(&a)
 	c.transform(&a)
@@ -95,23 +99,40 @@ func (c *compiler) places(a *attribute) {
 		c.problem(a.spec.Path, fmt.Sprintf("attribute %q comes from nowhere", a.spec.Name), "name a field: from: jobtitle")
 	}
 	for i, from := range a.spec.From {
-		p, err := parsePlace(from)
+		p, err := c.place(from)
 		if err != nil {
 			path := a.spec.Path + ".from"
 			if len(a.spec.From) > 1 {
 				path = fmt.Sprintf("%s[%d]", path, i)
 			}
-			c.problem(path, err.Error(), `write a field's name, "company." and a field's name, owner.name or owner.email`)
+			hint := `write a field's name, "company." and a field's name, owner.name or owner.email`
+			if c.mapper.own() == crm.Companies {
+				hint = "write the name of a field of the company"
+			}
+			c.problem(path, err.Error(), hint)
 		}
 		a.from = append(a.from, p)
 	}
 	if a.spec.CurrencyFrom != "" {
-		p, err := parsePlace(a.spec.CurrencyFrom)
+		p, err := c.place(a.spec.CurrencyFrom)
 		if err != nil {
 			c.problem(a.spec.Path+".currency_from", err.Error(), "")
 		}
 		a.currency = p
 	}
+}
+
+// place reads where a value comes from; a company has only fields of its own.
+func (c *compiler) place(text string) (place, error) {
+	p, err := parsePlace(text)
+	if err != nil || c.mapper.own() == crm.People {
+		return p, err
+	}
+	if p.object == crm.Owners {
+		return place{}, fmt.Errorf("%q: the owner of a company is not read", text)
+	}
+	p.object = crm.Companies
+	return p, nil
 }
 
 func (c *compiler) transform(a *attribute) {
@@ -126,6 +147,10 @@ func (c *compiler) transform(a *attribute) {
 		names := transformNames()
 		c.problem(a.spec.Path+".transform", fmt.Sprintf("there is no transform %q", a.spec.Transform),
 			didYouMean(a.spec.Transform, names)+"transforms are "+strings.Join(names, ", "))
+		return
+	}
+	if t.Name == AgeFromFirstName && c.mapper.own() == crm.Companies {
+		c.problem(a.spec.Path+".transform", "a company has no first name", "map people's first names under people.attributes")
 		return
 	}
 	if t.Name == AgeFromFirstName {
@@ -164,6 +189,10 @@ func (c *compiler) activity(s ActivitySpec) {
 	c.name("activity", s.Name, s.Path, slices.Contains(c.mapper.schema.Activities, s.Name))
 	c.mapper.schema.Activities = append(c.mapper.schema.Activities, s.Name)
 	if slot >= maxNames {
+		return
+	}
+	if s.From == Counter && c.mapper.own() == crm.Companies {
+		c.problem(s.Path+".from", "what companies did is not read from counters", "name a source such as deals, or roll up a score of the people under companies.attributes")
 		return
 	}
 	if s.From == Counter {
@@ -231,7 +260,8 @@ func (c *compiler) write(w WriteSpec) {
 	if w.Language != "" && w.Language != "en" && w.Language != "fr" {
 		c.problem(path+".language", fmt.Sprintf("reasons are not written in %q", w.Language), "use en or fr")
 	}
-	read := (&Mapper{spec: Spec{Identity: c.mapper.spec.Identity}, attributes: c.mapper.attributes, counters: c.mapper.counters}).Need().Read[crm.People]
+	own := c.mapper.own()
+	read := (&Mapper{spec: Spec{Object: own, Identity: c.mapper.spec.Identity}, attributes: c.mapper.attributes, counters: c.mapper.counters}).Need().Read[own]
 	keys, fields := map[string]bool{}, map[string]bool{}
 	for _, f := range w.Fields {
 		at := path + "." + f.Key

@@ -18,6 +18,9 @@ func (m *Mapper) Hash() string { return m.hash }
 func hashSpec(s Spec) string {
 	h := sha256.New()
 	put(h, "revision", revision)
+	if s.Object != "" {
+		put(h, "object", s.Object)
+	}
 	for _, a := range s.Attributes {
 		put(h, "attribute", a.Name, fmt.Sprint(a.Type), a.Transform, a.Currency, a.CurrencyFrom)
 		put(h, a.From...)
@@ -27,6 +30,12 @@ func hashSpec(s Spec) string {
 		}
 		if f := a.FirstName; f != (FirstNameSpec{}) {
 			put(h, "first name", f.Sex, f.Estimate, fmt.Sprint(f.MaxWidth, f.MinCount))
+		}
+		if r := a.RollUp; r != nil {
+			put(h, "roll up", r.Of, r.How, fmt.Sprint(r.N), r.When)
+			if r.Cap != nil {
+				put(h, "cap", fmt.Sprint(*r.Cap))
+			}
 		}
 		if a.Default != nil {
 			put(h, "default", *a.Default)

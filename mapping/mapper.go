@@ -1,13 +1,14 @@
 package mapping
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/scoring"
 )
 
-// Mapper maps people as its Spec says. It does not change once compiled and is safe for concurrent use.
+// Mapper maps people, or companies, as its Spec says. It does not change once compiled and is safe for concurrent use.
 type Mapper struct {
 	spec       Spec
 	schema     scoring.Schema
@@ -17,7 +18,8 @@ type Mapper struct {
 	skip       [][]condition         // sets; a person who matches all of one is left alone
 	active     []bool                // by slot of activity: something a person did by choice
 	hash       string
-	stage      string // the field that shows the stage of the lifecycle, "" for none
+	rollUps    []RollUpSpec // of the attributes made of people, in their order
+	stage      string       // the field that shows the stage of the lifecycle, "" for none
 }
 
 // attribute is a compiled AttributeSpec; its slot is its index.
@@ -28,6 +30,7 @@ type attribute struct {
 	currency place // of each amount; no field when there is none
 	apply    func(string) string
 	age      *ageGuess // nil: nothing is guessed
+	rollUp   int       // 1 + its index in Mapper.rollUps; 0: it comes from fields
 	lookup   map[string]string
 	fallback scoring.Value // the default; Unknown when there is none
 }
@@ -44,7 +47,7 @@ type activity struct {
 func (m *Mapper) Schema() scoring.Schema {
 	s := scoring.Schema{Attributes: slices.Clone(m.schema.Attributes), Activities: slices.Clone(m.schema.Activities)}
 	for _, a := range m.attributes {
-		s.Company = append(s.Company, slices.ContainsFunc(a.from, func(p place) bool { return p.object == crm.Companies }))
+		s.Company = append(s.Company, m.own() == crm.Companies || slices.ContainsFunc(a.from, func(p place) bool { return p.object == crm.Companies }))
 	}
 	for _, a := range m.spec.Activities {
 		s.Money = append(s.Money, a.Amount != "")
@@ -65,10 +68,14 @@ func (m *Mapper) Sources() []string {
 // Identity is the field that says who a person is, "" for none.
 func (m *Mapper) Identity() string { return m.spec.Identity }
 
-// Need lists every field that is read or written, by object: people, companies when a company's field is mapped, owners
+// own is the object that is mapped.
+func (m *Mapper) own() string { return cmp.Or(m.spec.Object, crm.People) }
+
+// Need lists every field that is read or written, by object: what is mapped itself, companies when a company's field is mapped, owners
 // when an owner's is, and each source of activity. Names come sorted, each once.
 func (m *Mapper) Need() crm.Need {
-	read := map[string]map[string]bool{crm.People: {}}
+	own := m.own()
+	read := map[string]map[string]bool{own: {}}
 	add := func(object, field string) {
 		if object == "" { // no place at all
 			return
@@ -80,7 +87,7 @@ func (m *Mapper) Need() crm.Need {
 			read[object][field] = true
 		}
 	}
-	add(crm.People, m.spec.Identity)
+	add(own, m.spec.Identity)
 	for _, a := range m.attributes {
 		for _, p := range a.from {
 			add(p.object, p.field)
@@ -91,8 +98,8 @@ func (m *Mapper) Need() crm.Need {
 		}
 	}
 	for _, c := range m.counters {
-		add(crm.People, c.spec.Count)
-		add(crm.People, c.spec.Last)
+		add(own, c.spec.Count)
+		add(own, c.spec.Last)
 	}
 	for source, activities := range m.sources {
 		add(source, "")
@@ -109,7 +116,7 @@ func (m *Mapper) Need() crm.Need {
 		}
 	}
 	for _, field := range slices.Concat(m.skipFields(), m.spec.Override.fields()) {
-		add(crm.People, field)
+		add(own, field)
 	}
 	need := crm.Need{Read: map[string][]string{}, Write: map[string][]string{}}
 	for object, fields := range read {
@@ -119,7 +126,7 @@ func (m *Mapper) Need() crm.Need {
 	for _, f := range m.spec.Write.Fields {
 		written[f.Field] = true
 	}
-	need.Write[crm.People] = sortedKeys(written)
+	need.Write[own] = sortedKeys(written)
 	return need
 }
 

@@ -8,6 +8,7 @@ import "github.com/bareme/bareme/scoring"
 
 // Spec is a mapping as its author wrote it in the model file. Lists keep the order of the file.
 type Spec struct {
+	Object     string `json:",omitempty"` // the records that are mapped, of package crm; "": people
 	Identity   string // the field that says who a person is, usually the e-mail address; "" for none
 	Attributes []AttributeSpec
 	Activities []ActivitySpec
@@ -35,6 +36,8 @@ type AttributeSpec struct {
 	Empty     []string          // texts that stand for no value, such as "Select", letter case aside
 
 	FirstName FirstNameSpec `json:",omitzero"` // for AgeFromFirstName
+
+	RollUp *RollUpSpec `json:",omitempty"` // of a company: made of its people instead of a field
 
 	// CurrencyFrom is the field that holds the currency of each amount, with the same prefix as From. "" when the CRM
 	// keeps amounts in one currency only.
@@ -67,7 +70,7 @@ type Condition struct {
 	In    []string
 }
 
-// WriteSpec says which fields show a person's scores.
+// WriteSpec says which fields show a record's scores.
 type WriteSpec struct {
 	Path     string // where it stands in the model file ("$.write.people")
 	Fields   []WriteField
@@ -84,7 +87,7 @@ type WriteField struct {
 	Field string // the CRM's field name
 }
 
-// What can be written about a person beside the scores by name.
+// What can be written about a record beside the scores by name.
 const (
 	KeyScore     = "score"     // the overall score
 	KeyGrade     = "grade"     // "A1"

@@ -55,7 +55,7 @@ func (m *Mapper) skipFields() []string {
 // person; in, when there, is what s was mapped from: it still has the contacts too old to be mapped. Someone without any
 // dated active contact has not lapsed: nothing is known.
 func (m *Mapper) Lapsed(in *Input, s *scoring.Subject, now time.Time) (reason string, lapsed bool) {
-	if m.Retain() <= 0 {
+	if m.Retain() <= 0 || m.own() != crm.People {
 		return "", false
 	}
 	last, ever := m.lastActive(s.Events, now)

@@ -106,15 +106,7 @@ func anyKnown(r *scoring.Result) bool {
 // decimal writes points with at most this many decimals, half away from zero, without trailing zeros: crm's canonical
 // text for numbers.
 func decimal(p scoring.Points, decimals int) string {
-	unit := scoring.Point
-	for range decimals {
-		unit /= 10
-	}
-	half := unit / 2
-	if p < 0 {
-		half = -half
-	}
-	p = (p + half) / unit * unit
+	p = rounded(p, decimals)
 	sign := ""
 	if p < 0 {
 		sign, p = "-", -p
@@ -125,6 +117,19 @@ func decimal(p scoring.Points, decimals int) string {
 		text += "." + strings.TrimRight(digits, "0")
 	}
 	return sign + text
+}
+
+// rounded is to so many decimals, half away from zero.
+func rounded(p scoring.Points, decimals int) scoring.Points {
+	unit := scoring.Point
+	for range decimals {
+		unit /= 10
+	}
+	half := unit / 2
+	if p < 0 {
+		half = -half
+	}
+	return (p + half) / unit * unit
 }
 
 func firstRunes(s string, n int) string {

@@ -11,11 +11,12 @@ import (
 	"github.com/bareme/bareme/scoring"
 )
 
-// Input is everything known of one person.
+// Input is everything known of one person or company.
 type Input struct {
-	Person     crm.Fields
+	Person     crm.Fields // nil for a company
 	Memory     []byte     // what Remember returned for these fields
-	Company    crm.Fields // nil when the person has none
+	Company    crm.Fields // of a company its own fields; of a person nil when there is none
+	Members    []Member   // of a company: its people, in id order
 	Owner      *crm.Owner // nil when the person has none
 	Activities []Activity // that concern the person, in any order
 }
@@ -29,11 +30,15 @@ type Activity struct {
 // ClockSkew is how far ahead of ours a CRM's clock may be: an event that near in the future is taken to happen now.
 const ClockSkew = time.Hour
 
-// Subject maps one person into dst, whose memory it reuses. What could not be mapped as it stands is left unknown and
+// Subject maps one person or company into dst, whose memory it reuses. What could not be mapped as it stands is left unknown and
 // comes back as a warning; the same trouble with many events is one warning.
 func (m *Mapper) Subject(in Input, now time.Time, dst *scoring.Subject) (warnings []Warning) {
 	dst.Values = dst.Values[:0]
 	for i := range m.attributes {
+		if r := m.attributes[i].rollUp; r > 0 {
+			dst.Values = append(dst.Values, m.rolledUp(r-1, in.Members))
+			continue
+		}
 		value, warning := m.attributes[i].value(&in)
 		dst.Values = append(dst.Values, value)
 		if warning.Message != "" {

@@ -14,14 +14,14 @@ import (
 // schema are not checked. Each problem says which key of the model file it is about.
 func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 	v := validator{schemas: schemas}
-	v.field(crm.People, m.spec.Identity, "$.identity")
+	v.field(m.own(), m.spec.Identity, "$.identity")
 	for i := range m.attributes {
 		v.attribute(&m.attributes[i])
 	}
 	for i := range m.counters {
 		c := &m.counters[i].spec
-		v.typed(crm.People, c.Count, c.Path+".count", "a number", crm.Number, crm.Text)
-		v.typed(crm.People, c.Last, c.Path+".last", "a date", crm.Date, crm.DateTime, crm.Text)
+		v.typed(m.own(), c.Count, c.Path+".count", "a number", crm.Number, crm.Text)
+		v.typed(m.own(), c.Last, c.Path+".last", "a date", crm.Date, crm.DateTime, crm.Text)
 	}
 	for _, source := range m.Sources() {
 		for _, a := range m.sources[source] {
@@ -31,7 +31,7 @@ func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 	m.validatePrivacy(&v)
 	m.validateOverride(&v)
 	for _, f := range m.spec.Write.Fields {
-		v.target(f, m.writeType(f.Key), m.spec.Write.Path)
+		v.target(m.own(), f, m.writeType(f.Key), m.spec.Write.Path)
 	}
 	return v.problems
 }
@@ -192,32 +192,32 @@ func optionHint(f crm.Field, values []string, want string) string {
 }
 
 // target checks that a field can take what is written to it.
-func (v *validator) target(f WriteField, wanted crm.Type, path string) {
+func (v *validator) target(object string, f WriteField, wanted crm.Type, path string) {
 	if path == "" {
 		path = "$.write.people"
 	}
 	path += "." + f.Key
-	schema, known := v.schemas[crm.People]
+	schema, known := v.schemas[object]
 	if !known {
 		return
 	}
 	field, ok := schema.Field(f.Field)
 	switch {
 	case !ok:
-		v.add(path, fmt.Sprintf("people have no field %q to write to", f.Field), "run bareme provision to create it, or name a field that exists")
+		v.add(path, fmt.Sprintf("%s have no field %q to write to", object, f.Field), "run bareme provision to create it, or name a field that exists")
 	case !field.Writable:
-		v.add(path, fmt.Sprintf("field %q of people cannot be written: the CRM computes it", f.Field), "name another field, or a new one and run bareme provision")
+		v.add(path, fmt.Sprintf("field %q of %s cannot be written: the CRM computes it", f.Field, object), "name another field, or a new one and run bareme provision")
 	case !writableAs(field.Type, wanted):
-		v.add(path, fmt.Sprintf("field %q of people holds %s, and %s is %s", f.Field, typePhrase(field.Type), f.Key, typePhrase(wanted)),
+		v.add(path, fmt.Sprintf("field %q of %s holds %s, and %s is %s", f.Field, object, typePhrase(field.Type), f.Key, typePhrase(wanted)),
 			"name another field, or a new one and run bareme provision")
 	}
 }
 
 // MissingFields names the written fields that a CRM does not have yet, in the order of the model file.
-func (m *Mapper) MissingFields(people crm.Schema) []string {
+func (m *Mapper) MissingFields(own crm.Schema) []string {
 	var missing []string
 	for _, f := range m.spec.Write.Fields {
-		if _, ok := people.Field(f.Field); !ok {
+		if _, ok := own.Field(f.Field); !ok {
 			missing = append(missing, f.Field)
 		}
 	}
@@ -225,14 +225,14 @@ func (m *Mapper) MissingFields(people crm.Schema) []string {
 }
 
 // MissingOptions says which values of the written choice fields a CRM would refuse for want of an option.
-func (m *Mapper) MissingOptions(model *scoring.Model, people crm.Schema) []scoring.Problem {
+func (m *Mapper) MissingOptions(model *scoring.Model, own crm.Schema) []scoring.Problem {
 	v := validator{}
 	path := m.spec.Write.Path
 	if path == "" {
 		path = "$.write.people"
 	}
 	for i, want := range m.WriteFields(model) {
-		has, ok := people.Field(want.Name)
+		has, ok := own.Field(want.Name)
 		if !ok || has.Type != crm.Choice {
 			continue
 		}
@@ -243,7 +243,7 @@ func (m *Mapper) MissingOptions(model *scoring.Model, people crm.Schema) []scori
 			}
 		}
 		if len(missing) > 0 {
-			v.add(path+"."+m.spec.Write.Fields[i].Key, fmt.Sprintf("field %q of people has no option %s", want.Name, strings.Join(missing, ", ")), "run bareme provision to add what is missing")
+			v.add(path+"."+m.spec.Write.Fields[i].Key, fmt.Sprintf("field %q of %s has no option %s", want.Name, m.own(), strings.Join(missing, ", ")), "run bareme provision to add what is missing")
 		}
 	}
 	return v.problems

@@ -79,6 +79,22 @@ func options(values []string, label func(string) string) []crm.Option {
 
 // describe names a written field for the people who see it.
 func (m *Mapper) describe(key string) (label, help string) {
+	if m.own() == crm.Companies {
+		label, help = m.describeLead(key)
+		return ofCompany(label), help
+	}
+	return m.describeLead(key)
+}
+
+// ofCompany says company where the name of a field says lead.
+func ofCompany(label string) string {
+	for lead, company := range map[string]string{"du lead": "de l'entreprise", "Lead ": "Company ", "lead score": "company score"} {
+		label = strings.ReplaceAll(label, lead, company)
+	}
+	return label
+}
+
+func (m *Mapper) describeLead(key string) (label, help string) {
 	if m.Language() == "fr" {
 		switch key {
 		case KeyScore:

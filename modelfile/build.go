@@ -33,13 +33,21 @@ const (
 
 func (b *builder) file(f *File, root *node) {
 	connections(f, root.get("connections"))
-	b.mapping(&f.Mapping, root)
-	b.scoring(&f.Scoring, root)
-	b.results(f, root)
-	b.priced(root, f.Scoring.Scores)
-	b.write(f, root.get("write"))
-	scaled(f, root)
+	b.part(&f.Part, root)
+	b.writes(&f.Part, root.get("write"), "people")
+	b.limits(f, root.get("write"))
+	scaled(&f.Part, root, root.get("write"))
+	f.Limits.MinChange = f.leastChange(root.get("write"))
+	b.companies(f, root)
 	b.schedule(&f.Schedule, root.get("schedule"))
+}
+
+// part reads how one kind of record is mapped and scored.
+func (b *builder) part(p *Part, root *node) {
+	b.mapping(&p.Mapping, root)
+	b.scoring(&p.Scoring, root)
+	b.results(p, root)
+	b.priced(root, p.Scoring.Scores)
 }
 
 func connections(f *File, n *node) {
@@ -109,6 +117,15 @@ func (b *builder) attribute(e entry) mapping.AttributeSpec {
 	if d := n.get("default"); d != nil {
 		a.Default = &d.text
 	}
+	if of := n.get("roll_up"); of != nil {
+		a.RollUp = &mapping.RollUpSpec{Of: of.text, How: textOf(n.get("how")), N: wholeOf(textOf(n.get("n"))), Cap: optional(n.get("cap")), When: textOf(n.get("when"))}
+		return a
+	}
+	for _, key := range []string{"how", "n", "cap", "when"} { // keys of companies' attributes alone
+		if stray := n.get(key); stray != nil {
+			b.add(stray.span(b.src), quote(e.key.text)+": "+key+" only makes sense beside roll_up", "Remove it, or add roll_up: overall.")
+		}
+	}
 	return a
 }
 
@@ -170,33 +187,32 @@ func writeKeys() []string {
 	return []string{mapping.KeyScore, mapping.KeyGrade, mapping.KeyLabel, mapping.KeyReasons, mapping.KeyTrend, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext, mapping.KeyLifecycle, mapping.KeyRouting}
 }
 
-func (b *builder) write(f *File, n *node) {
-	w := &f.Mapping.Write
+func (b *builder) writes(p *Part, n *node, object string) {
+	w := &p.Mapping.Write
 	w.Path, w.Language = "$.write.people", "en"
-	f.Limits = Limits{MinChange: defaultMinChange, MaxChanged: defaultMaxChanged}
 	if n == nil {
 		return
 	}
 	known := writeKeys()
-	for _, s := range f.Scoring.Scores {
+	for _, s := range p.Scoring.Scores {
 		known = append(known, s.Name)
 	}
-	w.Derived = f.Scoring.Derived()
+	w.Derived = p.Scoring.Derived()
 	for _, a := range w.Derived {
 		known = append(known, a.Name)
 	}
 	fields := map[string]string{}
-	for _, e := range n.get("people").entries {
+	for _, e := range entriesOf(n.get(object)) {
 		key, field := e.key.text, e.value.text
 		if !slices.Contains(known, key) {
 			hint := "Known: " + listing(known) + "."
 			if near := nearest.Name(key, known); near != "" {
 				hint = "Did you mean " + quote(near) + "?"
 			}
-			b.add(e.key.span(b.src), "people: there is no "+quote(key)+" to write", hint)
+			b.add(e.key.span(b.src), object+": there is no "+quote(key)+" to write", hint)
 		}
 		if other, twice := fields[field]; twice {
-			b.add(e.value.span(b.src), "people: the field "+quote(field)+" is written twice", "It already shows "+quote(other)+": choose another field.")
+			b.add(e.value.span(b.src), object+": the field "+quote(field)+" is written twice", "It already shows "+quote(other)+": choose another field.")
 		}
 		fields[field] = key
 		w.Fields = append(w.Fields, mapping.WriteField{Key: key, Field: field})
@@ -207,9 +223,11 @@ func (b *builder) write(f *File, n *node) {
 	if v := n.get("language"); v != nil {
 		w.Language = v.text
 	}
-	if v := n.get("min_change"); v != nil {
-		f.Limits.MinChange = numberOf(v)
-	}
+}
+
+// limits keep runs from writing too little or too much.
+func (b *builder) limits(f *File, n *node) {
+	f.Limits = Limits{MinChange: defaultMinChange, MaxChanged: defaultMaxChanged}
 	if v := n.get("max_changed"); v != nil {
 		f.Limits.MaxChanged = percentOf(v) / 100
 	}

@@ -12,8 +12,8 @@ import (
 )
 
 // results reads what is made of the scores: the overall score, what moves it, stages, routes, and what is left out before.
-func (b *builder) results(f *File, root *node) {
-	s := &f.Scoring
+func (b *builder) results(p *Part, root *node) {
+	s := &p.Scoring
 	overall(s, root.get("overall"))
 	for i, n := range itemsOf(root.get("adjust")) {
 		s.Adjust = append(s.Adjust, scoring.AdjustSpec{
@@ -22,7 +22,7 @@ func (b *builder) results(f *File, root *node) {
 	}
 	s.Lifecycle = stages(root.get("lifecycle"), "$.lifecycle")
 	s.Routing = stages(root.get("routing"), "$.routing")
-	b.filters(f, root.get("filters"))
+	b.filters(p, root.get("filters"))
 }
 
 func itemsOf(n *node) []*node {
@@ -49,22 +49,29 @@ func overall(s *scoring.Spec, n *node) {
 
 // scaled fits the defaults that are points of the overall score to its scale: on a scale of 10, half a point is what 5 are
 // on one of 100, and decimals matter.
-func scaled(f *File, root *node) {
-	scale := f.Scoring.Total.Scale
+func scaled(p *Part, root, write *node) {
+	scale := p.Scoring.Total.Scale
 	if scale == 0 {
 		return
 	}
 	if root.get("trend").get("move") == nil {
-		f.Scoring.Trend.Move = defaultTrendMove * scale / 100
-	}
-	write := root.get("write")
-	if write.get("min_change") == nil {
-		f.Limits.MinChange = min(defaultMinChange, defaultMinChange*scale/100)
+		p.Scoring.Trend.Move = defaultTrendMove * scale / 100
 	}
 	const small = 20
 	if write.get("decimals") == nil && scale <= small {
-		f.Mapping.Write.Decimals = 1
+		p.Mapping.Write.Decimals = 1
 	}
+}
+
+// leastChange is the least move of a score that is written.
+func (p *Part) leastChange(write *node) float64 {
+	if v := write.get("min_change"); v != nil {
+		return numberOf(v)
+	}
+	if scale := p.Scoring.Total.Scale; scale != 0 {
+		return min(defaultMinChange, defaultMinChange*scale/100)
+	}
+	return defaultMinChange
 }
 
 func stages(n *node, path string) []scoring.StageSpec {
@@ -81,11 +88,11 @@ func stages(n *node, path string) []scoring.StageSpec {
 
 // forgottenStages warns where leaving a stage depends on having been in it, and nothing remembers that: the stage before
 // is read from the field that shows it.
-func (f *File) forgottenStages() []scoring.Problem {
-	if slices.ContainsFunc(f.Mapping.Write.Fields, func(w mapping.WriteField) bool { return w.Key == mapping.KeyLifecycle }) {
+func (p *Part) forgottenStages() []scoring.Problem {
+	if slices.ContainsFunc(p.Mapping.Write.Fields, func(w mapping.WriteField) bool { return w.Key == mapping.KeyLifecycle }) {
 		return nil
 	}
-	for _, s := range f.Scoring.Lifecycle {
+	for _, s := range p.Scoring.Lifecycle {
 		if s.Leave != "" {
 			return []scoring.Problem{{
 				Path: s.Path + ".leave", Warning: true, Message: "the stage is written nowhere, so nobody is known to be in " + strconv.Quote(s.Name),
@@ -150,11 +157,11 @@ func signedOf(n *node) int {
 	return v
 }
 
-func (b *builder) filters(f *File, n *node) {
+func (b *builder) filters(p *Part, n *node) {
 	if n == nil {
 		return
 	}
-	s := &f.Scoring.Filters
+	s := &p.Scoring.Filters
 	s.Opens = textOf(n.get("opens"))
 	if v := n.get("bursts"); v != nil {
 		s.Bursts = &scoring.BurstSpec{Path: "$.filters.bursts", Times: signedOf(v.get("times")), Seconds: numberOf(v.get("seconds")), Of: textsOf(v.get("of"))}
@@ -165,18 +172,18 @@ func (b *builder) filters(f *File, n *node) {
 			s.Scanners.Seconds = numberOf(seconds)
 		}
 	}
-	b.ignore(f, n.get("ignore"))
+	b.ignore(p, n.get("ignore"))
 }
 
 // ignore reads who is not scored. Domains and addresses become conditions on the attributes that hold them, so that an
 // address is kept only where the model says so itself.
-func (b *builder) ignore(f *File, n *node) {
-	s := &f.Scoring.Filters
+func (b *builder) ignore(p *Part, n *node) {
+	s := &p.Scoring.Filters
 	add := func(key, when string) {
 		s.Ignore = append(s.Ignore, scoring.IgnoreSpec{Path: "$.filters.ignore." + key, When: when})
 	}
 	if v := n.get("domains"); v != nil {
-		name := b.holds(f, v, "domain", "email_domain: {from: email, transform: domain}")
+		name := b.holds(p, v, "domain", "email_domain: {from: email, transform: domain}")
 		for _, domain := range textsOf(v) {
 			domain = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(domain), "@"))
 			if name != "" {
@@ -185,7 +192,7 @@ func (b *builder) ignore(f *File, n *node) {
 		}
 	}
 	if v := n.get("emails_matching"); v != nil {
-		name := b.holds(f, v, "", "email: {from: email}")
+		name := b.holds(p, v, "", "email: {from: email}")
 		for _, pattern := range textsOf(v) {
 			if name != "" {
 				add("emails_matching", fmt.Sprintf("lower(%s) matches %q", name, wildcard(pattern)))
@@ -198,12 +205,12 @@ func (b *builder) ignore(f *File, n *node) {
 }
 
 // holds finds the attribute with the address, or with what a transform makes of it, and says so when there is none.
-func (b *builder) holds(f *File, n *node, transform, example string) string {
-	identity := f.Mapping.Identity
+func (b *builder) holds(p *Part, n *node, transform, example string) string {
+	identity := p.Mapping.Identity
 	if identity == "" {
 		identity = defaultIdentity
 	}
-	for _, a := range f.Mapping.Attributes {
+	for _, a := range p.Mapping.Attributes {
 		if a.Transform == transform && a.Lookup == nil && slices.Contains(a.From, identity) && (a.Type == scoring.Unknown || a.Type == scoring.Text) {
 			return a.Name
 		}

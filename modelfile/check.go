@@ -140,6 +140,9 @@ func (c *checker) unknown(key *node, s *shape) {
 	if near := nearest.Name(key.text, s.keys()); near != "" {
 		hint = "Did you mean " + quote(near) + "?"
 	}
+	if key.text == "roll_up" {
+		hint = "Companies are made of their people: put it under companies.attributes. A person who depended on it would go in a circle."
+	}
 	c.add(sp, "unknown key "+quote(key.text), hint)
 }
 

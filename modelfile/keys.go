@@ -70,6 +70,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"routing", &shape{kind: dictionary, key: titleKey, item: aCondition, filled: true}, false, "by grade and stage", "Where people go: `sales`, `nurture` and `out_of_target` with conditions, of which the first that holds wins. Conditions may ask for `stage` too.", `{sales: 'grade == "A1"', nurture: "*"}`},
 	{"filters", filtersShape, false, "opens are ignored", "What is left out before anything is scored.", ""},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
+	{"companies", companiesShape, false, "companies are not scored", "How companies are scored: by their own criteria and by their people.", ""},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
 	{"override", overrideShape, false, "nowhere", "Where people set the overall score by hand in the CRM; `bareme override` does it without a field.", "{field: bareme_override, until: bareme_override_until}"},
 	{"privacy", privacyShape, false, "", "Whom to leave out and what to forget.", ""},
@@ -253,6 +254,7 @@ var trendShape = &shape{kind: object, title: "trend", fields: []field{
 
 var writeShape = &shape{kind: object, title: "write", fields: []field{
 	{"people", &shape{kind: dictionary, item: aText, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), `next` (what to do), `lifecycle` (the stage), `routing`, or a score by its name.", "{score: bareme_score, fit: bareme_fit}"},
+	{"companies", &shape{kind: dictionary, item: aText, filled: true}, false, "nothing", "The same for companies, once there is a section `companies`.", "{score: bareme_score, grade: bareme_grade}"},
 	{"min_change", &shape{kind: number, within: &bounds{least: 0, most: maxNumber}}, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
 	{"max_changed", aPercent, false, "30%", "A run that would change more of the records than this is refused until someone accepts it.", "30%"},
 	{"decimals", &shape{kind: whole, within: &bounds{least: 0, most: 6}}, false, "0", "Decimals of written scores.", "0"},

@@ -26,10 +26,8 @@ import (
 type File struct {
 	Name        string // as it appears in errors
 	Connections []Connection
-	Mapping     mapping.Spec
-	Scoring     scoring.Spec
-	Mapper      *mapping.Mapper
-	Model       *scoring.Model
+	Part              // how people are mapped and scored
+	Companies   *Part // how companies are; nil: they are not scored
 	Limits      Limits
 	Schedule    Schedule
 	Warnings    []scoring.Problem // worth a look, without stopping anything; Show renders one
@@ -130,6 +128,9 @@ func (f *File) compile() error {
 		return err
 	}
 	f.Mapper, f.Model = mapper, model
+	if err := f.compileCompanies(); err != nil {
+		return err
+	}
 	if err := f.Locate(f.reviewed(textOf(f.root.get("privacy").get("human_review")) == "true")); err != nil {
 		return err
 	}
@@ -142,7 +143,11 @@ func (f *File) compile() error {
 // the limits; the content of lookup tables does.
 func (f *File) Hash() string {
 	// Marshal sorts the keys of maps and cannot fail on these types: every number was read from digits.
-	data, err := json.Marshal([]any{Version, f.Mapping, f.Scoring})
+	parts := []any{Version, f.Mapping, f.Scoring}
+	if c := f.Companies; c != nil {
+		parts = append(parts, c.Mapping, c.Scoring)
+	}
+	data, err := json.Marshal(parts)
 	if err != nil {
 		data = f.Source
 	}
