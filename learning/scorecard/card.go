@@ -117,7 +117,7 @@ func (a *Attribute) Range() (least, most int) {
 	for i := range a.Bins {
 		least, most = min(least, a.Bins[i].Points), max(most, a.Bins[i].Points)
 	}
-	if a.Missing < 0 || a.Other < 0 && len(a.Cuts) == 0 {
+	if a.Missing < 0 || a.Other < 0 && !a.ordered() {
 		least, most = min(least, a.Neutral), max(most, a.Neutral)
 	}
 	return least, most

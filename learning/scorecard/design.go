@@ -23,7 +23,8 @@ type design struct {
 	woe        []float64 // by bin
 	attribute  []int     // by bin
 	codes      []int32   // row by row, a bin of each attribute
-	events     []float64 // by row 1 or 0
+	rows       []float64 // by row, how many people it stands for
+	events     []float64 // of whom so many converted
 }
 
 func newDesign(attributes []binned) *design {
@@ -44,7 +45,7 @@ func (d *design) take(rows []int32, converted []bool) *design {
 	out := *d
 	width := len(d.attributes)
 	out.codes = make([]int32, len(rows)*width)
-	out.events = make([]float64, len(rows))
+	out.events, out.rows = make([]float64, len(rows)), make([]float64, len(rows))
 	for j := range d.attributes {
 		a := &d.attributes[j]
 		for i, row := range rows {
@@ -55,9 +56,36 @@ func (d *design) take(rows []int32, converted []bool) *design {
 		}
 	}
 	for i, row := range rows {
+		out.rows[i] = 1
 		if converted[row] {
 			out.events[i] = 1
 		}
+	}
+	return &out
+}
+
+// together counts rows that fall in the same bins everywhere as one: fits look at each pattern once.
+func (d *design) together() *design {
+	out := *d
+	out.codes, out.rows, out.events = nil, nil, nil
+	width := len(d.attributes)
+	seen := make(map[string]int, len(d.rows))
+	key := make([]byte, 0, 4*width)
+	for i := range d.rows {
+		row := d.codes[i*width : (i+1)*width]
+		key = key[:0]
+		for _, k := range row {
+			key = append(key, byte(k), byte(k>>8))
+		}
+		at, ok := seen[string(key)]
+		if !ok {
+			at = len(out.rows)
+			seen[string(key)] = at
+			out.codes = append(out.codes, row...)
+			out.rows, out.events = append(out.rows, 0), append(out.events, 0)
+		}
+		out.rows[at] += d.rows[i]
+		out.events[at] += d.events[i]
 	}
 	return &out
 }
@@ -71,11 +99,11 @@ type coefficients struct {
 
 func (d *design) zero() coefficients {
 	c := coefficients{line: make([]float64, len(d.attributes)), bend: make([]float64, d.bins)}
-	yes := 0.0
-	for _, e := range d.events {
-		yes += e
+	rows, yes := 0.0, 0.0
+	for i, e := range d.events {
+		rows, yes = rows+d.rows[i], yes+e
 	}
-	c.a = math.Log(yes+.5) - math.Log(float64(len(d.events))-yes+.5)
+	c.a = math.Log(yes+.5) - math.Log(rows-yes+.5)
 	return c
 }
 
@@ -103,12 +131,12 @@ func (d *design) logits(c *coefficients) []float64 {
 	return out
 }
 
-// slope is the loss at c with its gradient by bin, and by row the weight of its curvature.
+// slope is the loss at c with its gradient by bin, and by row the weight of its curvature, its rows x p(1-p).
 type slope struct {
 	loss   float64   // negative log-likelihood, without ridge
 	all    float64   // gradient by the intercept
 	bin    []float64 // gradient by what each bin adds
-	weight []float64 // by row p(1-p)
+	weight []float64 // by row
 }
 
 func (d *design) slope(c *coefficients, s *slope) {
@@ -121,20 +149,24 @@ func (d *design) slope(c *coefficients, s *slope) {
 	width := len(d.attributes)
 	product := logs{at: 1}
 	for i, y := range d.events {
-		eta := c.a
+		eta, n := c.a, d.rows[i]
 		row := d.codes[i*width : (i+1)*width]
 		for _, k := range row {
 			eta += add[k]
 		}
 		e := math.Exp(-math.Abs(eta))
 		p := 1 / (1 + e)
-		s.weight[i] = e * p * p
+		s.weight[i] = n * e * p * p
 		if eta < 0 {
 			p = e * p
 		}
-		product.times(1 + e)
-		s.loss += max(eta, 0) - y*eta
-		g := p - y
+		if n == 1 {
+			product.times(1 + e)
+		} else {
+			s.loss += n * math.Log1p(e)
+		}
+		s.loss += n*max(eta, 0) - y*eta
+		g := n*p - y
 		s.all += g
 		for _, k := range row {
 			s.bin[k] += g

@@ -34,14 +34,14 @@ type LeftOut struct {
 // Fit learns a card from rows: their attributes, and whether each converted. at is the moment of each row in Unix
 // milliseconds; only dates need it. The order of the rows decides the folds of the cross-validation, so give them in an
 // order of their own (learning.Fit sorts them by id).
-func Fit(columns []Column, converted []bool, at []float64, o Options) (*Fitted, error) {
+func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitted, err error) {
 	if err := check(columns, converted, at, &o); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRows, err)
 	}
 	if o.Short > 0 {
 		return fitShort(columns, converted, at, &o)
 	}
-	out := &Fitted{}
+	out = &Fitted{}
 	rows := everyRow(len(converted))
 	fines := fines(columns, at, len(converted), &o)
 	ridge := Ridge{}
@@ -54,7 +54,7 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (*Fitted, 
 	}
 	kept, left := bins(fines, rows, converted, &o)
 	out.LeftOut = left
-	d := newDesign(kept).take(rows, converted)
+	d := newDesign(kept).take(rows, converted).together()
 	s := newSolver(d, 1e-12)
 	s.fit(ridge)
 	for j, on := range s.on {
@@ -66,8 +66,11 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (*Fitted, 
 	if !slices.Contains(s.on, true) {
 		return out, fmt.Errorf("%w: %d were looked at", ErrNothing, len(columns))
 	}
-	out.Card = s.card(&o, shrink)
-	return out, nil
+	out.Card = s.card(&o)
+	if o.Scaling == nil {
+		err = out.Card.calibrate(columns, converted, at, shrink)
+	}
+	return out, err
 }
 
 func check(columns []Column, converted []bool, at []float64, o *Options) error {

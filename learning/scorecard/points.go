@@ -7,9 +7,9 @@ import (
 	"github.com/bareme/bareme/learning/metrics"
 )
 
-// card turns coefficients into whole points and calibrates their sum.
-func (s *solver) card(o *Options, shrink float64) *Card {
-	c := &Card{Version: Version, Rows: len(s.d.events), Ridge: s.ridge, Slope: 1}
+// card turns coefficients into whole points. Their sum is calibrated only where its scaling says what it means.
+func (s *solver) card(o *Options) *Card {
+	c := &Card{Version: Version, Ridge: s.ridge, Slope: 1}
 	add := s.d.sums(&s.c)
 	for j, on := range s.on {
 		if on {
@@ -20,15 +20,14 @@ func (s *solver) card(o *Options, shrink float64) *Card {
 			c.Attributes = append(c.Attributes, a)
 		}
 	}
-	for _, e := range s.d.events {
-		c.Events += int(e)
+	for i, e := range s.d.events {
+		c.Rows, c.Events = c.Rows+int(s.d.rows[i]), c.Events+int(e)
 	}
 	if o.Scaling != nil {
 		c.credit(o.Scaling, s.c.a)
 		return c
 	}
 	c.whole(o.points())
-	s.calibrate(c, shrink)
 	return c
 }
 
@@ -115,50 +114,24 @@ func (c *Card) credit(s *Scaling, intercept float64) {
 	c.Intercept, c.Slope = s.offset()/s.factor(), -1/s.factor()
 }
 
-// calibrate fits intercept and slope of the card's points on the rows it was learnt from, then shrinks the slope as
-// cross-validation asks for and moves the intercept so that the mean stays right (J. Copas, Regression, prediction and
-// shrinkage, JRSS B 45, 1983; H. van Houwelingen, S. le Cessie, Statistics in Medicine 9, 1990).
-func (s *solver) calibrate(c *Card, shrink float64) {
-	points := make([]float64, len(s.d.events))
-	converted := make([]bool, len(s.d.events))
-	byBin := make([]int, s.d.bins+1)
-	width := len(s.d.attributes)
-	for i := range c.Attributes {
-		a := &c.Attributes[i]
-		for j := range s.d.attributes {
-			if s.on[j] && s.d.attributes[j].title() == a.Title() {
-				for k := range a.Bins {
-					byBin[s.d.start[j]+k] = a.Bins[k].Points
-				}
-				s.neutral(points, j, a.Neutral)
-			}
-		}
+// calibrate fits intercept and slope of the card's points to rows, then shrinks the slope as cross-validation asks for and
+// moves the intercept so that the mean stays right (J. Copas, Regression, prediction and shrinkage, JRSS B 45, 1983;
+// H. van Houwelingen, S. le Cessie, Predictive value of statistical models, Statistics in Medicine 9, 1990).
+func (c *Card) calibrate(columns []Column, converted []bool, at []float64, shrink float64) error {
+	whole, _, err := c.Table(columns, at, len(converted))
+	if err != nil {
+		return err
 	}
-	for i, e := range s.d.events {
-		converted[i] = e > 0
-		for _, k := range s.d.codes[i*width : (i+1)*width] {
-			points[i] += float64(byBin[k])
-		}
+	points := make([]float64, len(whole))
+	for i, p := range whole {
+		points[i] = float64(p)
 	}
-	c.line(points, converted, shrink)
-}
-
-// neutral adds the points of what nothing was learnt about.
-func (s *solver) neutral(points []float64, attribute, neutral int) {
-	for i := range points {
-		if int(s.d.codes[i*len(s.d.attributes)+attribute]) == s.d.bins {
-			points[i] += float64(neutral)
-		}
-	}
-}
-
-// line fits the card's intercept and slope to points and outcomes.
-func (c *Card) line(points []float64, converted []bool, shrink float64) {
 	c.Intercept, c.Slope = metrics.Line(points, converted)
 	if shrink != 1 {
 		c.Slope *= shrink
 		c.Intercept = metrics.Intercept(points, converted, c.Slope)
 	}
+	return nil
 }
 
 // Title is the attribute's name, and of a list the text asked for.
