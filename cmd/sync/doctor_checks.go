@@ -250,7 +250,7 @@ func (v *visit) score(rec crm.Record) []finding {
 
 // state opens the state as a run would.
 func (v *visit) state(ctx context.Context) []finding {
-	path, err := v.p.statePath()
+	path, err := v.p.statePlace()
 	if err != nil {
 		return mistakes(err)
 	}

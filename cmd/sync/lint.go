@@ -3,10 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -159,12 +156,8 @@ func referred(file *modelfile.File, name string) bool {
 
 // lintSnapshot finds the criteria that do not tell the people of the snapshot apart; dead ones were named already.
 func (p *program) lintSnapshot(ctx context.Context, file *modelfile.File, known []scoring.Finding) (found []scoring.Finding, people int, err error) {
-	path, err := p.statePath()
-	if err != nil {
-		return nil, 0, nil // without a place for a state file there is no snapshot
-	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, 0, nil
+	if there, err := p.hasState(); err != nil || !there {
+		return nil, 0, nil // without a place for state there is no snapshot
 	}
 	w, err := p.snapshot(ctx, file)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/bareme/bareme/modelfile"
 	"github.com/bareme/bareme/report"
-	"github.com/bareme/bareme/store/sqlite"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -70,14 +69,17 @@ func (p *program) snapshot(ctx context.Context, file *modelfile.File) (*worker.W
 	if err != nil {
 		return nil, err
 	}
-	path, err := p.statePath()
-	if err != nil {
+	switch there, err := p.hasState(); {
+	case err != nil:
 		return nil, err
+	case !there:
+		place, err := p.statePath()
+		if err != nil {
+			return nil, err
+		}
+		return nil, usagef("there is no state file %s. Run bareme sync or bareme preview first", place)
 	}
-	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		return nil, usagef("there is no state file %s. Run bareme sync or bareme preview first", path)
-	}
-	store, err := sqlite.Open(ctx, path)
+	store, err := p.openStore(ctx)
 	if err != nil {
 		return nil, err
 	}

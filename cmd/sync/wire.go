@@ -102,19 +102,10 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 	}, file, nil
 }
 
-// openStore opens the state. The caller closes it.
-func (p *program) openStore(ctx context.Context) (worker.Store, error) {
-	path, err := p.statePath()
-	if err != nil {
-		return nil, err
-	}
-	return sqlite.Open(ctx, path)
-}
-
 // closing joins the error of a command with that of closing its store.
 func closing(store worker.Store, err *error) {
 	if cerr := store.Close(); cerr != nil && *err == nil {
-		*err = fmt.Errorf("close the state file: %w", cerr)
+		*err = fmt.Errorf("close the state: %w", cerr)
 	}
 }
 
