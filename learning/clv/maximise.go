@@ -2,6 +2,7 @@ package clv
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/optimize"
@@ -33,7 +34,7 @@ const (
 func maximise(f objective, n float64, starts ...[]float64) top {
 	var best top
 	for i, start := range starts {
-		c := climb{f: f, n: n, p: make([]float64, len(start)), g: make([]float64, len(start))}
+		c := climb{f: f, n: n, p: make([]float64, len(start)), g: make([]float64, len(start)), slope: make([]float64, len(start))}
 		found := c.from(start)
 		if i == 0 || found.converged || found.ll > best.ll {
 			best = found
@@ -49,27 +50,33 @@ type climb struct {
 	f    objective
 	n    float64
 	p, g []float64
+	// What was worked out last: the search asks for the value at a place, then for the gradient there.
+	last, slope []float64
+	value       float64
 }
 
-// down is the mean log-likelihood upside down, with its gradient by the logarithms of the parameters.
+// down is the mean log-likelihood upside down, with its gradient by the logarithms of the parameters where grad is not
+// nil.
 func (c *climb) down(grad, theta []float64) float64 {
+	if !slices.Equal(c.last, theta) {
+		c.value = c.work(c.slope, theta)
+		c.last = append(c.last[:0], theta...)
+	}
+	copy(grad, c.slope)
+	return c.value
+}
+
+func (c *climb) work(grad, theta []float64) float64 {
 	for i, t := range theta {
 		if !(math.Abs(t) <= edge) {
 			return math.Inf(1)
 		}
 		c.p[i] = math.Exp(t)
 	}
-	if grad == nil {
-		return c.mean(c.f(c.p, nil))
-	}
 	ll := c.f(c.p, c.g)
 	for i := range grad {
 		grad[i] = -c.g[i] * c.p[i] / c.n
 	}
-	return c.mean(ll)
-}
-
-func (c *climb) mean(ll float64) float64 {
 	if math.IsNaN(ll) {
 		return math.Inf(1)
 	}
