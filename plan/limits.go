@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -21,11 +22,12 @@ const defaultLeast = 20
 
 // Counts sum up a plan.
 type Counts struct {
-	People   int  // people in the store
-	Changed  int  // of these, people who would be written
-	Clearing int  // of those, people whose score would be cleared
-	First    bool // nothing was written to this CRM before
-	NewModel bool // the model is not the one people were scored with last
+	Of       string // what they are; "" stands for people
+	People   int    // records in the store
+	Changed  int    // of these, how many would be written
+	Clearing int    // of those, how many scores would be cleared
+	First    bool   // nothing was written to this CRM before
+	NewModel bool   // the model is not the one people were scored with last
 }
 
 // TooLarge is a refused plan.
@@ -50,8 +52,8 @@ func (l Limits) Check(c Counts) error {
 
 // Error says how many of how many, why that may be right, and how to accept it.
 func (e *TooLarge) Error() string {
-	text := fmt.Sprintf("the plan changes %s of %s people (%s), more than the limit of %s",
-		count(e.Changed), count(e.People), share(e.Changed, e.People), percent(e.Limit))
+	text := fmt.Sprintf("the plan changes %s of %s %s (%s), more than the limit of %s",
+		count(e.Changed), count(e.People), cmp.Or(e.Of, "people"), share(e.Changed, e.People), percent(e.Limit))
 	if e.Clearing > 0 {
 		text += fmt.Sprintf(", and clears the score of %s", count(e.Clearing))
 	}

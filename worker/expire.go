@@ -10,6 +10,11 @@ import (
 // expire forgets stored activity older than privacy.retain, but for the latest active contact of each person: it alone
 // shows how long ago that was. It reads through everybody, so it goes with the sweep.
 func (w *Worker) expire(ctx context.Context) error {
+	if firms := w.OfCompanies(); firms != nil {
+		if err := firms.expire(ctx); err != nil {
+			return err
+		}
+	}
 	if w.Mapper.Retain() <= 0 {
 		return nil
 	}
@@ -27,7 +32,7 @@ func (w *Worker) expire(ctx context.Context) error {
 	}
 }
 
-// expirePage takes people out of activity that is too old for them; what concerns nobody any more is forgotten.
+// expirePage takes records out of activity that is too old for them; what concerns nobody any more is forgotten.
 func (w *Worker) expirePage(ctx context.Context, page []Inputs) error {
 	type key struct{ source, id string }
 	left := map[key]crm.Activity{} // what is old for somebody, with the people for whom it is not
@@ -43,14 +48,14 @@ func (w *Worker) expirePage(ctx context.Context, page []Inputs) error {
 			for object, ids := range a.Links {
 				links[object] = ids
 			}
-			links[crm.People] = slices.DeleteFunc(slices.Clone(a.Links[crm.People]), func(id string) bool { return id == page[i].Record.ID })
+			links[w.of().Object] = slices.DeleteFunc(slices.Clone(a.Links[w.of().Object]), func(id string) bool { return id == page[i].Record.ID })
 			a.Links = links
 			left[k] = a
 		}
 	}
 	gone, fewer := map[string][]string{}, map[string][]crm.Activity{}
 	for k, a := range left {
-		if len(a.Links[crm.People]) == 0 {
+		if len(a.Links[crm.People])+len(a.Links[crm.Companies]) == 0 {
 			gone[k.source] = append(gone[k.source], k.id)
 		} else {
 			fewer[k.source] = append(fewer[k.source], a)

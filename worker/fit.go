@@ -43,7 +43,7 @@ func (w *Worker) withFits(ctx context.Context, m *scoring.Model) (*scoring.Model
 	}
 	var fits []scoring.Fit
 	for _, name := range m.Scores() {
-		text, err := w.Store.Note(ctx, w.Connection, noteFit+name)
+		text, err := w.Store.Note(ctx, w.Connection, w.note(noteFit+name))
 		if err != nil {
 			return nil, err
 		}
@@ -84,7 +84,7 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 		if err != nil {
 			return fmt.Errorf("score %s: %w", f.Score, err)
 		}
-		if err := w.Store.SetNote(ctx, w.Connection, noteFit+f.Score, string(text)); err != nil {
+		if err := w.Store.SetNote(ctx, w.Connection, w.note(noteFit+f.Score), string(text)); err != nil {
 			return err
 		}
 	}
@@ -127,7 +127,7 @@ func (w *Worker) relearn(ctx context.Context, o Options) (bool, error) {
 	if err := w.fit(ctx, o); err != nil {
 		return false, err
 	}
-	last, err := w.Store.Note(ctx, w.Connection, noteLearnt)
+	last, err := w.Store.Note(ctx, w.Connection, w.note(noteLearnt))
 	return last != "" && last != w.Model.Learnt(), err
 }
 

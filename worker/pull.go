@@ -26,7 +26,7 @@ func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 			return err
 		}
 	}
-	for _, source := range w.Mapper.Sources() {
+	for _, source := range w.sources() {
 		if err := w.pullActivities(ctx, source, reload, r); err != nil {
 			return err
 		}
@@ -37,13 +37,14 @@ func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 	return w.sweep(ctx, o, reload, r)
 }
 
-// pulls says whether the model needs an object: people always, companies when an attribute comes from them.
+// pulls says whether the model needs an object: people always, companies when they are scored or an attribute comes from
+// them.
 func (w *Worker) pulls(object string) bool {
-	return object == crm.People || len(w.Mapper.Need().Read[object]) > 0
+	return object == crm.People || object == crm.Companies && w.Companies != nil || len(w.Mapper.Need().Read[object]) > 0
 }
 
 func (w *Worker) query(object string) crm.Query {
-	q := crm.Query{Object: object, Fields: w.Mapper.Need().Read[object]}
+	q := crm.Query{Object: object, Fields: w.need().Read[object]}
 	switch object {
 	case crm.Companies:
 	case crm.People:
@@ -51,7 +52,7 @@ func (w *Worker) query(object string) crm.Query {
 			q.Links = []string{crm.Companies}
 		}
 	default:
-		q.Links = []string{crm.People}
+		q.Links = w.links(object)
 	}
 	return q
 }
@@ -288,7 +289,7 @@ func (w *Worker) forgetMissing(ctx context.Context, object, reload string, r *Re
 		if err != nil || len(missing) == 0 {
 			return err
 		}
-		there, err := reader.Read(ctx, object, missing, w.Mapper.Need().Read[object])
+		there, err := reader.Read(ctx, object, missing, w.need().Read[object])
 		if err != nil {
 			return err
 		}
@@ -329,7 +330,7 @@ func (w *Worker) sweep(ctx context.Context, o Options, reload string, r *Report)
 	if w.pulls(crm.Companies) {
 		objects = append(objects, crm.Companies)
 	}
-	for _, object := range append(objects, w.Mapper.Sources()...) {
+	for _, object := range append(objects, w.sources()...) {
 		if err := w.sweepObject(ctx, sweeper, object, r); err != nil {
 			return err
 		}

@@ -18,19 +18,12 @@ type Report struct {
 	Status     string    `json:"status"` // done, refused, stopped, failed
 	Error      string    `json:"error,omitempty"`
 	Model      string    `json:"model"`
-	NewModel   bool      `json:"new_model"` // everybody was scored because the model changed
-	NewFit     bool      `json:"new_fit"`   // everybody was scored because the scores learnt anew
-	Accepted   bool      `json:"accepted"`  // the plan was larger than allowed, and accepted
 
-	Read      map[string]Count `json:"read"`      // by object
-	Removed   int              `json:"removed"`   // records that left the CRM
-	Mapped    int              `json:"mapped"`    // people whose inputs changed
-	Scored    int              `json:"scored"`    // people scored
-	Planned   int              `json:"planned"`   // updates waiting to be written, those of earlier runs included
-	Written   int              `json:"written"`   // acknowledged by the CRM
-	Rejected  int              `json:"rejected"`  // refused by the CRM for this record alone; set aside
-	Gone      int              `json:"gone"`      // deleted or merged before the write arrived
-	Recovered int              `json:"recovered"` // sent by a run that died, found to have arrived
+	Read    map[string]Count `json:"read"`    // by object
+	Removed int              `json:"removed"` // records that left the CRM
+
+	Outcome            // of people
+	Companies *Outcome `json:"companies,omitempty"` // nil when companies are not scored
 
 	Calls      map[string]int `json:"calls"` // API calls by kind
 	Retried    int            `json:"retried"`
@@ -40,16 +33,33 @@ type Report struct {
 
 	Stages []Stage `json:"stages"` // how long each step took
 
-	Warnings   map[string]int `json:"warnings,omitempty"` // by what was found, with how often
-	Rejections []Rejection    `json:"rejections,omitempty"`
-	Population Tally          `json:"population"`
+	Warnings map[string]int `json:"warnings,omitempty"` // by what was found, with how often
 
 	usage     crm.Usage // at the start
+	firms     *Worker   // of companies, and what it did
+	ofFirms   *Report
 	crew      crew
 	owners    map[string]crm.Owner
 	early     bool          // people are scored as they are pulled
 	earlyTook time.Duration // what that took of the pull
 	clearing  int           // planned updates that take a score away
+}
+
+// Outcome is what a run did with one population.
+type Outcome struct {
+	NewModel  bool `json:"new_model"` // everybody was scored because the model changed
+	NewFit    bool `json:"new_fit"`   // everybody was scored because the scores learnt anew
+	Accepted  bool `json:"accepted"`  // the plan was larger than allowed, and accepted
+	Mapped    int  `json:"mapped"`    // records whose inputs changed
+	Scored    int  `json:"scored"`    // records scored
+	Planned   int  `json:"planned"`   // updates waiting to be written, those of earlier runs included
+	Written   int  `json:"written"`   // acknowledged by the CRM
+	Rejected  int  `json:"rejected"`  // refused by the CRM for this record alone; set aside
+	Gone      int  `json:"gone"`      // deleted or merged before the write arrived
+	Recovered int  `json:"recovered"` // sent by a run that died, found to have arrived
+
+	Rejections []Rejection `json:"rejections,omitempty"`
+	Population Tally       `json:"population"`
 }
 
 // Stage is one step of the walk.

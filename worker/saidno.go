@@ -97,7 +97,7 @@ func (w *Worker) allowed(ctx context.Context, source string, items []crm.Activit
 			out = append(out, a)
 			continue
 		}
-		if len(rest) == 0 {
+		if len(rest)+len(a.Links[crm.Companies]) == 0 {
 			gone = append(gone, a.ID)
 			continue
 		}

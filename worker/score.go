@@ -29,7 +29,7 @@ func (w *Worker) prepare(ctx context.Context, _ Options, r *Report) error {
 	if err := w.Store.MarkPendingDirty(ctx, w.of()); err != nil {
 		return err
 	}
-	last, err := w.Store.Note(ctx, w.Connection, noteModel)
+	last, err := w.Store.Note(ctx, w.Connection, w.note(noteModel))
 	if err != nil {
 		return err
 	}
@@ -67,10 +67,10 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 		r.Scored += s.scored
 		r.add(s)
 	}
-	if err := w.Store.SetNote(ctx, w.Connection, noteLearnt, w.Model.Learnt()); err != nil {
+	if err := w.Store.SetNote(ctx, w.Connection, w.note(noteLearnt), w.Model.Learnt()); err != nil {
 		return err
 	}
-	return w.Store.SetNote(ctx, w.Connection, noteModel, w.ModelHash)
+	return w.Store.SetNote(ctx, w.Connection, w.note(noteModel), w.ModelHash)
 }
 
 // scoreEarly maps, scores and plans the people a page of a pull made dirty.
@@ -85,7 +85,7 @@ func (w *Worker) scoreEarly(ctx context.Context, r *Report) error {
 
 // noticeMapping has everybody mapped again when the mapping is not the one they were mapped with, and says so.
 func (w *Worker) noticeMapping(ctx context.Context) (remapped bool, err error) {
-	last, err := w.Store.Note(ctx, w.Connection, noteMapping)
+	last, err := w.Store.Note(ctx, w.Connection, w.note(noteMapping))
 	if err != nil || last == w.Mapper.Hash() {
 		return false, err
 	}
@@ -94,7 +94,7 @@ func (w *Worker) noticeMapping(ctx context.Context) (remapped bool, err error) {
 			return false, err
 		}
 	}
-	return last != "", w.Store.SetNote(ctx, w.Connection, noteMapping, w.Mapper.Hash())
+	return last != "", w.Store.SetNote(ctx, w.Connection, w.note(noteMapping), w.Mapper.Hash())
 }
 
 func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
@@ -137,7 +137,7 @@ func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
 			if err := w.saveDirty(ctx, r, scored); err != nil {
 				return err
 			}
-			w.step("scoring", r.Scored, t.Dirty)
+			w.step(w.scoring(""), r.Scored, t.Dirty)
 		}
 		return nil
 	})
@@ -176,6 +176,14 @@ func (w *Worker) saveDirty(ctx context.Context, r *Report, scored []Scored) erro
 	return nil
 }
 
+// scoring names what is being done.
+func (w *Worker) scoring(whom string) string {
+	if w.object == crm.Companies {
+		return "scoring companies"
+	}
+	return "scoring" + whom
+}
+
 // scoreAll scores everybody from the snapshot: one reader, and a scorer for each core. It stores only what moved.
 func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 	t, err := w.Store.Tally(ctx, w.of())
@@ -208,7 +216,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 		done := 0
 		for batch := range moved {
 			done += cap(batch)
-			w.step("scoring everybody", min(done, t.Mapped), t.Mapped)
+			w.step(w.scoring(" everybody"), min(done, t.Mapped), t.Mapped)
 			if len(batch) == 0 {
 				continue
 			}

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"runtime"
@@ -108,6 +109,7 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 		return out, err
 	}
 	planned := s.compute(skip, in.Shown)
+	out.Share = s.share()
 	if s.hand.frozen != nil && in.Shown != nil {
 		s.keep(&out, in.Planned, in.Shown)
 		return out, nil
@@ -140,14 +142,16 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 	}
 	s.hand = s.handOf(in.Record.ID, field)
 	if out.Blob, err = encode(&s.subject, field); err != nil {
-		return "", fmt.Errorf("person %s: %w", in.Record.ID, err)
+		return "", fmt.Errorf("%s %s: %w", s.w.who(), in.Record.ID, err)
 	}
 	return "", nil
 }
 
 func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
 	m := mapping.Input{Person: in.Record.Fields, Memory: in.Record.Memory}
-	if in.Company != nil {
+	if w.object == crm.Companies {
+		m = mapping.Input{Company: in.Record.Fields, Members: members(in.Members)}
+	} else if in.Company != nil {
 		m.Company = in.Company.Fields
 	}
 	if owner, ok := owners[in.Record.Owner]; ok {
@@ -165,14 +169,17 @@ func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
 func (s *scorer) again(p *Subject) (Scored, bool, error) {
 	skip, err := s.standing(p.ID, p.Blob)
 	if err != nil {
-		return Scored{}, false, fmt.Errorf("person %s: %w", p.ID, err)
+		return Scored{}, false, fmt.Errorf("%s %s: %w", s.w.who(), p.ID, err)
 	}
 	out := Scored{ID: p.ID}
-	if s.hand.frozen != nil && p.Shown != nil {
-		return out, false, nil
-	}
 	planned := s.compute(skip, p.Shown)
-	if p.Shown != nil && s.headline.still(planned, p.Planned, s.w.Rules.MinChange) {
+	out.Share = s.share()
+	same := bytes.Equal(out.Share, p.Share)
+	if s.hand.frozen != nil && p.Shown != nil {
+		s.keep(&out, p.Planned, p.Shown)
+		return out, !same, nil
+	}
+	if same && p.Shown != nil && s.headline.still(planned, p.Planned, s.w.Rules.MinChange) {
 		return out, false, nil
 	}
 	s.words(&out, planned, p.Shown, skip)

@@ -24,16 +24,16 @@ type Worker struct {
 	Model      *scoring.Model // replaced by the same model with what its scores learnt; see LoadFits
 	Rules      plan.Rules
 	Limits     plan.Limits
-	Decimals   int    // of the scores that are written
-	ModelHash  string // of the whole model file; a new one rescores everybody
+	Decimals   int        // of the scores that are written
+	Companies  *Companies // how companies are scored beside people; nil: they are not
+	ModelHash  string     // of the whole model file; a new one rescores everybody
 
 	Now      func() time.Time // the moment scores are computed for
 	Progress Progress         // may be nil
 	Log      logrus.FieldLogger
-}
 
-// of names the records this worker scores.
-func (w *Worker) of() Population { return PeopleOf(w.Connection) }
+	object string // what this worker scores: see OfCompanies
+}
 
 // Kind is what a run does.
 type Kind string
@@ -73,12 +73,12 @@ func (w *Worker) walk(ctx context.Context, o Options, r *Report) error {
 		take func(context.Context, Options, *Report) error
 	}{
 		{"connect", w.connect},
-		{"settle", w.settleInDoubt},
-		{"prepare", w.prepare},
+		{"settle", w.both((*Worker).settleInDoubt)},
+		{"prepare", w.both((*Worker).prepare)},
 		{"pull", w.pull},
-		{"score", w.score},
-		{"plan", w.checkPlan},
-		{"write", w.write},
+		{"score", w.both((*Worker).score)},
+		{"plan", w.both((*Worker).checkPlan)},
+		{"write", w.both((*Worker).write)},
 	} {
 		start := time.Now()
 		err := step.take(ctx, o, r)
@@ -106,7 +106,7 @@ func (w *Worker) connect(ctx context.Context, _ Options, r *Report) error {
 	if err := w.Store.SaveRun(ctx, r.asRun()); err != nil {
 		return err
 	}
-	return w.CRM.Check(ctx, w.Mapper.Need())
+	return w.CRM.Check(ctx, w.need())
 }
 
 // clockSlack is how far clocks may be apart before a report says so.
@@ -137,12 +137,12 @@ func (w *Worker) checkPlan(ctx context.Context, o Options, r *Report) error {
 		return err
 	}
 	r.Planned = t.Pending
-	wrote, err := w.Store.Note(ctx, w.Connection, noteWritten)
+	wrote, err := w.Store.Note(ctx, w.Connection, w.note(noteWritten))
 	if err != nil {
 		return err
 	}
 	counts := plan.Counts{
-		People: t.People, Changed: t.Pending, Clearing: r.clearing,
+		Of: w.of().Object, People: t.People, Changed: t.Pending, Clearing: r.clearing,
 		First: wrote == "", NewModel: wrote != "" && wrote != w.ModelHash,
 	}
 	err = w.Limits.Check(counts)
@@ -176,6 +176,10 @@ func (w *Worker) finish(ctx context.Context, r *Report, cause error) (Report, er
 		return *r, cause
 	}
 	t, err := w.Store.Tally(ctx, w.of())
+	if err == nil && w.Companies != nil {
+		_, report := r.forCompanies(w)
+		report.Population, err = w.Store.Tally(ctx, CompaniesOf(w.Connection))
+	}
 	if err == nil {
 		r.Population = t
 		err = w.Store.SaveRun(ctx, r.asRun())

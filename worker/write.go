@@ -26,15 +26,22 @@ func (w *Worker) write(ctx context.Context, o Options, r *Report) error {
 			return err
 		}
 		if len(batch) == 0 {
-			return w.Store.SetNote(ctx, w.Connection, noteWritten, w.ModelHash)
+			return w.Store.SetNote(ctx, w.Connection, w.note(noteWritten), w.ModelHash)
 		}
 		after = batch[len(batch)-1].ID
 		if err := w.writeBatch(ctx, batch, r); err != nil {
 			return err
 		}
 		done += len(batch)
-		w.step("writing", done, r.Planned)
+		w.step(w.writing(), done, r.Planned)
 	}
+}
+
+func (w *Worker) writing() string {
+	if w.object == crm.Companies {
+		return "writing companies"
+	}
+	return "writing"
 }
 
 func (w *Worker) writeBatch(ctx context.Context, batch []Pending, r *Report) error {
@@ -46,7 +53,7 @@ func (w *Worker) writeBatch(ctx context.Context, batch []Pending, r *Report) err
 	if err := w.Store.MarkSent(ctx, w.of(), r.Run, ids); err != nil {
 		return err
 	}
-	outcomes, cause := w.CRM.Write(ctx, crm.People, updates)
+	outcomes, cause := w.CRM.Write(ctx, w.of().Object, updates)
 	// What the CRM has acknowledged is stored even when the run is being stopped.
 	keep, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
@@ -146,7 +153,7 @@ func (w *Worker) lookUp(ctx context.Context, batch []Pending) (arrived []Settled
 	if !ok {
 		return nil, ids, nil
 	}
-	records, err := reader.Read(ctx, crm.People, ids, w.Mapper.Need().Write[crm.People])
+	records, err := reader.Read(ctx, w.of().Object, ids, w.Mapper.Need().Write[w.of().Object])
 	if err != nil {
 		return nil, nil, err
 	}
