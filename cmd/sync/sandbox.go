@@ -19,7 +19,7 @@ func (p *program) sandboxCommand() *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(p.sandboxHubSpotCommand())
+	cmd.AddCommand(p.sandboxHubSpotCommand(), p.sandboxSalesforceCommand())
 	return cmd
 }
 

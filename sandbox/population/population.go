@@ -39,6 +39,7 @@ const (
 	companyStream = iota + 1
 	personStream
 	activityStream
+	elsewhereStream
 )
 
 func (w *World) dice(stream, i int) *dice {

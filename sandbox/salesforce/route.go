@@ -135,7 +135,11 @@ func (s *Sandbox) identity(c *call) (int, any, *apiError) {
 	if parts := strings.Split(strings.Trim(c.r.URL.Path, "/"), "/"); !sameID(parts[1], s.orgID) || !sameID(parts[2], c.user) {
 		return 0, nil, fail(http.StatusForbidden, "FORBIDDEN", "Bad_Id")
 	}
-	return s.userinfo(c)
+	status, body, err := s.userinfo(c)
+	if out, ok := body.(map[string]any); ok {
+		out["id"], out["asserted_user"] = out["sub"], true
+	}
+	return status, body, err
 }
 
 // userinfo serves GET /services/oauth2/userinfo.

@@ -93,6 +93,13 @@ func (s *Sandbox) SpoilRows(faults ...RowFault) error {
 	return nil
 }
 
+// ClearRowFaults drops every planned refusal of records.
+func (s *Sandbox) ClearRowFaults() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rowFaults = nil
+}
+
 // spoiledRow is the planned refusal of a record, if one is due.
 func (s *Sandbox) spoiledRow(r *row, creating bool) *rowError {
 	for _, f := range s.rowFaults {

@@ -62,6 +62,8 @@ type Sandbox struct {
 	duplicateRules bool
 	personAccounts bool
 	schemaChanged  time.Time
+	seed           int64
+	drifts         int
 	customs        uint64 // custom fields made so far
 	private        bool   // users see only the records they own
 	workerID       string
@@ -93,7 +95,7 @@ func New(o Options) *Sandbox {
 	if err != nil {
 		all = nil // cannot happen: a test reads objects.txt
 	}
-	s := &Sandbox{clock: newClock(o.Now), orgID: o.OrgID, objects: map[string]*object{}, order: all, access: newAccess(),
+	s := &Sandbox{clock: newClock(o.Now), orgID: o.OrgID, seed: o.Seed, objects: map[string]*object{}, order: all, access: newAccess(),
 		locks: map[string]int{}, lockedBefore: map[string]int{}, chance: rand.New(rand.NewPCG(uint64(o.Seed), 7)),
 		duplicateRules: o.DuplicateRules, personAccounts: o.PersonAccounts, cursors: map[string]*cursor{},
 		quota: newQuota(o.Limits), latency: o.Latency, counts: map[string]int{}, inFlight: map[*call]struct{}{}, bulk: newBulk()}
