@@ -7,6 +7,7 @@ package crm
 import (
 	"context"
 	"iter"
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,7 @@ const (
 	Notes          = "notes"
 	Tasks          = "tasks"
 	Communications = "communications"
+	Campaigns      = "campaigns" // a person's membership in a campaign
 )
 
 // Fields are one record's values by the CRM's own field name, in canonical text: a connector normalises, mapping parses,
@@ -84,6 +86,25 @@ type Page[T any] struct {
 type Need struct {
 	Read  map[string][]string
 	Write map[string][]string
+}
+
+// With is everything both needs want: names come sorted, each once.
+func (n Need) With(more Need) Need {
+	return Need{Read: joined(n.Read, more.Read), Write: joined(n.Write, more.Write)}
+}
+
+func joined(a, b map[string][]string) map[string][]string {
+	out := make(map[string][]string, len(a)+len(b))
+	for _, side := range []map[string][]string{a, b} {
+		for object, fields := range side {
+			out[object] = append(out[object], fields...)
+		}
+	}
+	for object := range out {
+		slices.Sort(out[object])
+		out[object] = slices.Compact(out[object])
+	}
+	return out
 }
 
 // Account identifies the CRM account behind a credential.

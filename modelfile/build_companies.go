@@ -34,7 +34,7 @@ func (b *builder) companies(f *File, root *node) {
 	p.Mapping.Retain = f.Mapping.Retain
 	b.writes(p, root.get("write"), "companies")
 	scaled(p, view, root.get("write"))
-	f.Companies = p
+	f.Companies, f.Limits.MinCompanyChange = p, p.leastChange(root.get("write"))
 	for _, a := range p.Mapping.Attributes {
 		if a.RollUp != nil {
 			f.Scoring.RollUps = append(f.Scoring.RollUps, scoring.RollUpSpec{Path: companyPath(a.Path) + ".when", When: a.RollUp.When})
@@ -101,16 +101,8 @@ func (f *File) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 // Need lists every field the file reads or writes, by object.
 func (f *File) Need() crm.Need {
 	need := f.Mapper.Need()
-	if f.Companies == nil {
-		return need
-	}
-	more := f.Companies.Mapper.Need()
-	for _, sides := range [][2]map[string][]string{{need.Read, more.Read}, {need.Write, more.Write}} {
-		for object, fields := range sides[1] {
-			all := slices.Concat(sides[0][object], fields)
-			slices.Sort(all)
-			sides[0][object] = slices.Compact(all)
-		}
+	if f.Companies != nil {
+		need = need.With(f.Companies.Mapper.Need())
 	}
 	return need
 }

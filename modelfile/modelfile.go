@@ -45,8 +45,9 @@ type Connection struct {
 
 // Limits keep a run from writing too little or too much at a time.
 type Limits struct {
-	MinChange  float64 // a score that moved less is not written, unless the grade or label moved
-	MaxChanged float64 // the share of records, 0 to 1, above which a run is refused
+	MinChange        float64 // a score that moved less is not written, unless the grade or label moved
+	MinCompanyChange float64 // the same for companies, whose scores may have another scale
+	MaxChanged       float64 // the share of records, 0 to 1, above which a run is refused
 }
 
 // Schedule says when the scheduled worker does what, as cron lines of five fields; "" is never.

@@ -60,16 +60,8 @@ func (w *Worker) note(name string) string {
 // need is everything a run wants of the CRM, for people and companies.
 func (w *Worker) need() crm.Need {
 	need := w.Mapper.Need()
-	if w.Companies == nil {
-		return need
-	}
-	more := w.Companies.Mapper.Need()
-	for _, sides := range [][2]map[string][]string{{need.Read, more.Read}, {need.Write, more.Write}} {
-		for object, fields := range sides[1] {
-			all := slices.Concat(sides[0][object], fields)
-			slices.Sort(all)
-			sides[0][object] = slices.Compact(all)
-		}
+	if w.Companies != nil {
+		need = need.With(w.Companies.Mapper.Need())
 	}
 	return need
 }

@@ -30,6 +30,7 @@ type checked struct {
 	TimeZone   string   `json:"time_zone"`
 	Attributes int      `json:"attributes"`
 	Scores     []string `json:"scores"`
+	Companies  []string `json:"companies,omitempty"` // the scores of companies
 
 	Estimated []estimated `json:"estimated,omitempty"` // attributes that are guesses where they are not known
 }
@@ -52,12 +53,15 @@ func (p *program) check(ctx context.Context) error {
 	if err := checkFields(ctx, file, connector); err != nil {
 		return err
 	}
-	if err := connector.Check(ctx, file.Mapper.Need()); err != nil {
+	if err := connector.Check(ctx, file.Need()); err != nil {
 		return err
 	}
 	done := checked{
 		Model: file.Name, Connection: conn.Name, CRM: conn.CRM, Account: account.ID, TimeZone: account.TimeZone,
 		Attributes: len(file.Mapping.Attributes), Scores: file.Model.Scores(),
+	}
+	if file.Companies != nil {
+		done.Companies = file.Companies.Model.Scores()
 	}
 	for _, a := range file.Mapping.Attributes {
 		if a.Transform == mapping.AgeFromFirstName {
@@ -69,6 +73,9 @@ func (p *program) check(ctx context.Context) error {
 	}
 	p.printf("%s is valid: %s, %s (%s)\n", done.Model, counted(done.Attributes, "attribute", "attributes"),
 		counted(len(done.Scores), "score", "scores"), strings.Join(done.Scores, ", "))
+	if len(done.Companies) > 0 {
+		p.printf("Companies are scored too: %s (%s)\n", counted(len(done.Companies), "score", "scores"), strings.Join(done.Companies, ", "))
+	}
 	p.printf("%s: %s account %s, time zone %s\n", done.Connection, done.CRM, done.Account, done.TimeZone)
 	for _, e := range done.Estimated {
 		p.printf("%s is estimated from first names where it is not known; purpose: %s\n", e.Attribute, e.Purpose)

@@ -123,7 +123,7 @@ func (v *visit) fields(ctx context.Context) []finding {
 		return mistakes(err)
 	}
 	var found []finding
-	for _, problem := range append(v.file.Mapper.Validate(v.schemas), v.file.Mapper.ValidateModel(v.file.Model, v.schemas)...) {
+	for _, problem := range v.file.Validate(v.schemas) {
 		f := finding{Status: wrong, Says: fmt.Sprintf("%s (%s)", problem.Message, v.line(problem)), Do: problem.Hint}
 		if problem.Warning {
 			f.Status = look
@@ -133,7 +133,7 @@ func (v *visit) fields(ctx context.Context) []finding {
 	if slices.ContainsFunc(found, func(f finding) bool { return f.Status == wrong }) {
 		return found
 	}
-	need, reads, writes := v.file.Mapper.Need(), 0, 0
+	need, reads, writes := v.file.Need(), 0, 0
 	for object := range v.schemas {
 		reads += len(need.Read[object])
 		writes += len(need.Write[object])
@@ -149,7 +149,7 @@ func (v *visit) line(problem scoring.Problem) string {
 
 // rights asks the connector for everything that would stop a run. Fields that are missing were told before.
 func (v *visit) rights(ctx context.Context) []finding {
-	need := v.file.Mapper.Need()
+	need := v.file.Need()
 	for object, s := range v.schemas {
 		known := func(name string) bool { _, ok := s.Field(name); return ok }
 		need.Read[object] = keep(need.Read[object], known)

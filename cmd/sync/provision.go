@@ -30,11 +30,18 @@ func (p *program) provision(ctx context.Context) error {
 		return usagef("%s cannot create fields: create them by hand, then run bareme check", conn.CRM)
 	}
 	done, err := maker.Provision(ctx, crm.People, file.Mapper.WriteFields(file.Model))
+	var firms []crm.Provisioned
+	if c := file.Companies; c != nil && err == nil {
+		firms, err = maker.Provision(ctx, crm.Companies, c.Mapper.WriteFields(c.Model))
+	}
 	if p.json() && err == nil {
-		return p.printJSON(done)
+		return p.printJSON(append(done, firms...))
 	}
 	for _, f := range done {
 		p.printf("  %-24s %s\n", f.Field, f.Action)
+	}
+	for _, f := range firms {
+		p.printf("  %-24s %s, of companies\n", f.Field, f.Action)
 	}
 	return err
 }

@@ -36,10 +36,26 @@ func (p *program) printReport(r worker.Report) {
 	line("gone", r.Gone, false, "deleted or merged before the write arrived")
 	line("recovered", r.Recovered, false, "sent by a run that died, found to have arrived")
 	line("unscored", r.Population.Unscored, false, "too little is known, or by their choice")
+	if c := r.Companies; c != nil {
+		p.printf("  companies\n")
+		line("  scored", c.Scored, true, pick(c.NewModel, "all: the model is new", ""))
+		line("  written", c.Written, true, pick(c.Accepted, "more than write.max_changed allows, accepted", ""))
+		line("  rejected", c.Rejected, c.Rejected > 0, "set aside, tried again later")
+		line("  gone", c.Gone, false, "deleted or merged before the write arrived")
+		line("  recovered", c.Recovered, false, "sent by a run that died, found to have arrived")
+		line("  unscored", c.Population.Unscored, false, "too little is known")
+	}
 	p.printCalls(r)
 	p.printWarnings(r.Warnings)
-	for _, rejection := range r.Rejections {
-		p.printf("  rejected %s: %s (again after %s)\n", rejection.ID, rejection.Reason, rejection.RetryAt.Format("2 Jan 15:04 MST"))
+	p.printRejections("", r.Rejections)
+	if r.Companies != nil {
+		p.printRejections("company ", r.Companies.Rejections)
+	}
+}
+
+func (p *program) printRejections(of string, rejections []worker.Rejection) {
+	for _, rejection := range rejections {
+		p.printf("  rejected %s%s: %s (again after %s)\n", of, rejection.ID, rejection.Reason, rejection.RetryAt.Format("2 Jan 15:04 MST"))
 	}
 }
 

@@ -95,11 +95,32 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 	}
 	return &worker.Worker{
 		Connection: conn.Name, CRM: connector, Store: store,
-		Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash() + "." + file.Model.Hash(), Decimals: file.Mapping.Write.Decimals,
-		Rules:  plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
-		Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged},
-		Now:    now, Log: p.log,
+		Mapper: file.Mapper, Model: file.Model, ModelHash: modelHash(file), Decimals: file.Mapping.Write.Decimals,
+		Rules:     plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
+		Companies: companies(file), Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged},
+		Now: now, Log: p.log,
 	}, file, nil
+}
+
+// companies is how companies are scored, nil when the file does not say.
+func companies(file *modelfile.File) *worker.Companies {
+	c := file.Companies
+	if c == nil {
+		return nil
+	}
+	return &worker.Companies{
+		Mapper: c.Mapper, Model: c.Model, Decimals: c.Mapping.Write.Decimals,
+		Rules: plan.Rules{Scores: c.Mapper.ScoreFields(), MinChange: file.Limits.MinCompanyChange, Quiet: c.Mapper.Quiet()},
+	}
+}
+
+// modelHash names everything that decides what records show.
+func modelHash(file *modelfile.File) string {
+	hash := file.Hash() + "." + file.Model.Hash()
+	if file.Companies != nil {
+		hash += "." + file.Companies.Model.Hash()
+	}
+	return hash
 }
 
 // closing joins the error of a command with that of closing its store.
@@ -121,7 +142,7 @@ func checkFields(ctx context.Context, file *modelfile.File, connector crm.Connec
 
 // describeNeeded asks the CRM for the fields of every object the model names.
 func describeNeeded(ctx context.Context, file *modelfile.File, connector crm.Connector) (map[string]crm.Schema, error) {
-	need := file.Mapper.Need()
+	need := file.Need()
 	schemas := map[string]crm.Schema{}
 	for _, names := range []map[string][]string{need.Read, need.Write} {
 		for object := range names {
@@ -143,8 +164,7 @@ func describeNeeded(ctx context.Context, file *modelfile.File, connector crm.Con
 
 // validate names every mistake of the model against these fields with its line.
 func validate(file *modelfile.File, schemas map[string]crm.Schema) error {
-	problems := append(file.Mapper.Validate(schemas), file.Mapper.ValidateModel(file.Model, schemas)...)
-	if err := file.Locate(problems); err != nil {
+	if err := file.Locate(file.Validate(schemas)); err != nil {
 		return usageError{err}
 	}
 	return nil
