@@ -27,7 +27,7 @@ func (p *program) sandboxHubSpotCommand() *cobra.Command {
 	var listen string
 	var people int
 	var seed int64
-	var noLimits bool
+	var noLimits, connected bool
 	var lag, latency time.Duration
 	cmd := &cobra.Command{
 		Use:   "hubspot",
@@ -38,7 +38,7 @@ error answers. What it supports is listed in sandbox/README.md; it is controlled
 			"BAREME_HUBSPOT_BASE_URL=http://127.0.0.1:8787 BAREME_HUBSPOT_TOKEN=pat-na1-sandbox bareme check"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := hubspot.Options{Seed: seed, People: people, IndexLag: lag, Latency: latency}
+			o := hubspot.Options{Seed: seed, People: people, IndexLag: lag, Latency: latency, Salesforce: connected}
 			if noLimits { // told in the headers, so that clients do not hold themselves back
 				o.Limits = hubspot.Limits{Burst: 1_000_000, Search: 1_000_000, Associations: 1_000_000, Daily: 1_000_000_000}
 			}
@@ -56,6 +56,7 @@ error answers. What it supports is listed in sandbox/README.md; it is controlled
 	cmd.Flags().IntVar(&people, "people", 2000, "how many people")
 	cmd.Flags().Int64Var(&seed, "seed", 1, "the same seed gives the same people")
 	cmd.Flags().BoolVar(&noLimits, "no-limits", false, "without HubSpot's rate limits")
+	cmd.Flags().BoolVar(&connected, "salesforce", false, "connected with the Salesforce sandbox of the same seed and size: contacts carry their ids there")
 	cmd.Flags().DurationVar(&lag, "index-lag", 0, "how far search lags behind writes")
 	cmd.Flags().DurationVar(&latency, "latency", 0, "how long every answer takes")
 	return cmd

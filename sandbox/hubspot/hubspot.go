@@ -24,6 +24,8 @@ type Options struct {
 	Latency       time.Duration    // added to every answer
 	PropertyDelay time.Duration    // how long a new property stays unknown to writes
 
+	Salesforce bool // connected with the Salesforce sandbox of the same seed and size: contacts it knows carry their ids there
+
 	Token    string // the private-app token; "": pat-na1-sandbox
 	PortalID int64  // 0: 891936587
 	TimeZone string // IANA name; "": Europe/Paris
@@ -101,6 +103,9 @@ func New(o Options) *Sandbox {
 		for _, name := range []string{meta.name, meta.singular, meta.typeID} {
 			s.byName[name] = t
 		}
+	}
+	if o.Salesforce {
+		s.tables[contacts].connect(now)
 	}
 	s.populate(o)
 	return s

@@ -14,7 +14,7 @@ const laterContacts = 72_810_357_568
 // populate fills a new account from an invented population.
 func (s *Sandbox) populate(o Options) {
 	w := population.New(o.Seed, o.People, o.Companies, s.now())
-	p := &seeder{s: s, now: s.now().UnixMilli()}
+	p := &seeder{s: s, now: s.now().UnixMilli(), connected: o.Salesforce}
 	for _, src := range []string{"IMPORT", "FORM", "CRM_UI", "INTEGRATION"} {
 		p.sources = append(p.sources, s.source(Source{Type: src}))
 	}
@@ -26,7 +26,7 @@ func (s *Sandbox) populate(o Options) {
 		if i == o.People/10 {
 			s.tables[contacts].nextID = laterContacts
 		}
-		p.person(i, person)
+		p.person(i, person, w.Elsewhere(i))
 	}
 	for _, t := range s.tables {
 		for _, r := range t.rows {
@@ -52,6 +52,7 @@ type seeder struct {
 	now       int64
 	sources   []uint8
 	companies []*row
+	connected bool   // with Salesforce
 	buffer    packed // reused from record to record
 }
 
@@ -112,7 +113,7 @@ func (p *seeder) company(c population.Company) *row {
 	return p.row(b, c.Created, c.Created, p.sources[0])
 }
 
-func (p *seeder) person(i int, x population.Person) {
+func (p *seeder) person(i int, x population.Person, there population.Standing) {
 	b := p.builder(contacts)
 	var company *row
 	if x.Company >= 0 {
@@ -121,6 +122,7 @@ func (p *seeder) person(i int, x population.Person) {
 	p.identity(b, i, x, company)
 	p.marketing(b, x)
 	p.selling(b, x)
+	p.twin(b, i, there)
 	r := p.row(b, x.Created, x.Modified, p.sources[i%len(p.sources)])
 	if company != nil {
 		p.join(r, contacts, company, companies, true)

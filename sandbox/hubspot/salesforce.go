@@ -1,0 +1,38 @@
+package hubspot
+
+import (
+	"github.com/bareme/bareme/sandbox/population"
+	"github.com/bareme/bareme/sandbox/salesforce"
+)
+
+// linkProperties are what HubSpot's Salesforce integration adds to contacts.
+func linkProperties() []string {
+	return []string{
+		"salesforceleadid|string|text|salesforceinformation|ro||Salesforce Lead ID",
+		"salesforcecontactid|string|text|salesforceinformation|ro||Salesforce Contact ID",
+	}
+}
+
+// connect adds the integration's properties to an account that is connected with Salesforce.
+func (t *table) connect(now int64) {
+	for _, line := range linkProperties() {
+		p := parseDefinition(line)
+		p.CreatedAt, p.UpdatedAt = now, now
+		t.addProperty(p)
+	}
+	t.groups["salesforceinformation"] = &group{Name: "salesforceinformation", Label: "Salesforce information", DisplayOrder: len(t.groups)}
+}
+
+// twin writes the ids that person i has in the Salesforce sandbox of the same seed, where the integration knows them. Of
+// a converted lead it holds both, and so keeps an id that no longer takes writes.
+func (p *seeder) twin(b *builder, i int, s population.Standing) {
+	if !p.connected || !s.Linked {
+		return
+	}
+	if s.Lead {
+		b.text("salesforceleadid", salesforce.LeadID(i))
+	}
+	if s.Contact {
+		b.text("salesforcecontactid", salesforce.ContactID(i))
+	}
+}
