@@ -138,9 +138,13 @@ func (c *call) addressed(audience any) bool {
 	return false
 }
 
+// inMilliseconds is from where an expiry can only have been meant in milliseconds. Salesforce's own command line (2.150)
+// writes them where seconds belong, and the real service lets it in.
+const inMilliseconds = 1e11
+
 // timely tells whether an expiry in Unix seconds is ahead, but not far.
 func timely(raw json.RawMessage, now time.Time) bool {
 	n, err := strconv.ParseFloat(string(bytes.Trim(raw, `"`)), 64)
 	left := n - float64(now.Unix())
-	return err == nil && left > 0 && left <= longestAssertion.Seconds()
+	return err == nil && left > 0 && (left <= longestAssertion.Seconds() || n > inMilliseconds)
 }
