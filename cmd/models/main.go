@@ -3,6 +3,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/bareme/bareme/learning/metrics"
@@ -45,5 +46,8 @@ func main() {
 			l, _ := metrics.Losses(f.OutOfFold, y)
 			fmt.Printf("    oof auc %.4f loss %.4f\n", r.AUC, l.LogLoss)
 		}
+	}
+	if err := clvTable(os.Stdout, "../shared/data"); err != nil {
+		fmt.Println(err)
 	}
 }

@@ -1,0 +1,26 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"strings"
+	"testing"
+)
+
+// TestCLVTable prints the table on the CDNOW sample.
+func TestCLVTable(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("../../../shared/data/cdnow"); err != nil {
+		t.Skip("no ../shared/data: nothing to judge")
+	}
+	var out bytes.Buffer
+	if err := clvTable(&out, "../../../shared/data"); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("\n" + out.String())
+	for _, want := range []string{"2357 customers", "bought on 1882 days", "bg/nbd", "pareto/nbd", "everybody the mean"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q", want)
+		}
+	}
+}
