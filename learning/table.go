@@ -1,9 +1,9 @@
 package learning
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bareme/bareme/learning/scorecard"
@@ -45,11 +45,7 @@ func (t *Table) sorted() (*Table, error) {
 	if err := t.valid(); err != nil {
 		return nil, err
 	}
-	rows := make([]int, t.Len())
-	for i := range rows {
-		rows[i] = i
-	}
-	slices.SortFunc(rows, func(a, b int) int { return cmp.Compare(t.IDs[a], t.IDs[b]) })
+	rows := t.byID()
 	for i := 1; i < len(rows); i++ {
 		if t.IDs[rows[i]] == t.IDs[rows[i-1]] {
 			return nil, fmt.Errorf("%w: two rows have the same id (rows %d and %d): keep one row for each person", ErrTable, rows[i-1]+1, rows[i]+1)
@@ -85,6 +81,7 @@ func (t *Table) pick(rows []int) *Table {
 	for i := range t.Columns {
 		out.Columns = append(out.Columns, t.Columns[i].Pick(rows))
 	}
+	slices.SortFunc(out.Columns, func(a, b scorecard.Column) int { return strings.Compare(a.Name, b.Name) })
 	for name, h := range t.History {
 		if out.History == nil {
 			out.History = map[string]Changes{}

@@ -24,7 +24,7 @@ type Card struct {
 	Events     int         `json:"events"`
 	Ridge      Ridge       `json:"ridge"`
 	Scaling    *Scaling    `json:"scaling,omitempty"` // where the points mean odds, as in credit
-	Edited     bool        `json:"edited,omitempty"`  // points were changed by hand
+	ByHand     bool        `json:"by_hand,omitempty"` // points were changed by hand
 }
 
 // Attribute is the table of points of one attribute.

@@ -40,12 +40,22 @@ func validate(fines []fine, converted []bool, o *Options) validated {
 		wait.Go(func() { c.folds[i] = newFold(fines, parts, i, converted, o) })
 	}
 	wait.Wait()
+	if o.Ridge != nil {
+		c.walk([]float64{o.Ridge.Line}, func(float64) Ridge { return *o.Ridge })
+		return c.found()
+	}
 	c.walk(bendsTried(), func(bends float64) Ridge { return Ridge{1, bends} })
 	bends := c.best.Bends
 	c.walk(linesTried(), func(line float64) Ridge { return Ridge{line, bends} })
 	if c.best.Line == 1 {
 		c.walk(linesBelow(), func(line float64) Ridge { return Ridge{line, bends} })
 	}
+	return c.found()
+}
+
+// found gathers what the best ridge said of each row while it was left out.
+func (c *choice) found() validated {
+	converted := c.converted
 	logits := make([]float64, len(converted))
 	for _, f := range c.folds {
 		for i, row := range f.out {

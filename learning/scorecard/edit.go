@@ -31,7 +31,7 @@ func (c *Card) With(edits []Edit, columns []Column, converted []bool, at []float
 			out.Attributes[i].Bins[e.Bin].Points = e.Points
 		}
 	}
-	out.Edited, out.Scaling = true, nil
+	out.ByHand, out.Scaling = true, nil
 	if err := check(columns, converted, at, &Options{}); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrRows, err)
 	}

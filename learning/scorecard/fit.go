@@ -18,8 +18,7 @@ var ErrRows = errors.New("a scorecard cannot be fitted")
 // Fitted is a card and what came to light while it was fitted.
 type Fitted struct {
 	Card *Card
-	// OutOfFold is the probability of each row by a card fitted without it, of the inner cross-validation; nil where the
-	// ridge was given.
+	// OutOfFold is the probability of each row by coefficients and bins fitted without it, in the inner cross-validation.
 	OutOfFold []float64
 	LeftOut   []LeftOut // attributes that are not in the card, by name
 }
@@ -44,19 +43,13 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitt
 	out = &Fitted{}
 	rows := everyRow(len(converted))
 	fines := fines(columns, at, len(converted), &o)
-	ridge := Ridge{}
-	shrink := 1.0
-	if o.Ridge != nil {
-		ridge = *o.Ridge
-	} else {
-		v := validate(fines, converted, &o)
-		ridge, shrink, out.OutOfFold = v.ridge, v.shrink, v.probability
-	}
+	v := validate(fines, converted, &o)
+	out.OutOfFold = v.probability
 	kept, left := bins(fines, rows, converted, &o)
 	out.LeftOut = left
 	d := newDesign(kept).take(rows, converted).together()
 	s := newSolver(d, 1e-12)
-	s.fit(ridge)
+	s.fit(v.ridge)
 	for j, on := range s.on {
 		if !on {
 			out.LeftOut = append(out.LeftOut, LeftOut{kept[j].title(), kept[j].iv, "beside the others its points would turn round"})
@@ -68,7 +61,7 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitt
 	}
 	out.Card = s.card(&o)
 	if o.Scaling == nil {
-		err = out.Card.calibrate(columns, converted, at, shrink)
+		err = out.Card.calibrate(columns, converted, at, v.shrink)
 	}
 	return out, err
 }
@@ -136,17 +129,11 @@ func everyRow(n int) []int32 {
 
 // bins merges the fine bins of every attribute by what became of these rows, and says which attributes tell something.
 func bins(fines []fine, rows []int32, converted []bool, o *Options) (kept []binned, left []LeftOut) {
-	w := &woes{half: .5}
+	half := .5
 	if o.Unsmoothed {
-		w.half = 0
+		half = 0
 	}
-	for _, r := range rows {
-		if converted[r] {
-			w.events++
-		} else {
-			w.others++
-		}
-	}
+	w := weigh(rows, converted, half)
 	for i := range fines {
 		f := &fines[i]
 		if f.why != "" {
@@ -161,6 +148,18 @@ func bins(fines []fine, rows []int32, converted []bool, o *Options) (kept []binn
 		kept = append(kept, b)
 	}
 	return most(kept, left, o.MostAttributes)
+}
+
+func weigh(rows []int32, converted []bool, half float64) *woes {
+	w := &woes{half: half}
+	for _, r := range rows {
+		if converted[r] {
+			w.events++
+		} else {
+			w.others++
+		}
+	}
+	return w
 }
 
 // most keeps so many of the attributes that tell most, in their order.

@@ -24,7 +24,11 @@ type woes struct {
 }
 
 func (w *woes) of(c cell) float64 {
-	return math.Log((c.events+w.half)/(w.events+w.half)) - math.Log((c.rows-c.events+w.half)/(w.others+w.half))
+	half := w.half
+	if c.events == 0 || c.rows == c.events {
+		half = .5 // an empty class must stay finite
+	}
+	return math.Log((c.events+half)/(w.events+half)) - math.Log((c.rows-c.events+half)/(w.others+half))
 }
 
 // value is the information value of bins: sum of (share of events - share of others) x WoE.

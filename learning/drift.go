@@ -1,0 +1,252 @@
+package learning
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/bareme/bareme/learning/metrics"
+)
+
+// The thresholds of drift.
+const (
+	watchPSI    = .1
+	alarmPSI    = .25
+	surelyOff   = 3   // standard errors by which the mean probability may miss what came
+	offBy       = .2  // and by which share of it, so that large tables do not cry wolf
+	leastPeriod = 200 // rows with a known outcome, below which calibration is not judged
+)
+
+// Level is how far something has moved.
+type Level string
+
+// The levels.
+const (
+	Steady Level = "steady"
+	Watch  Level = "watch"
+	Alarm  Level = "alarm"
+)
+
+// Shift is how far the spread of one attribute, or of the score, has moved.
+type Shift struct {
+	Name  string  `json:"name"`
+	PSI   float64 `json:"psi"`
+	Level Level   `json:"level"`
+	Bin   string  `json:"bin"` // the one that moved most
+	Was   float64 `json:"was"` // its share then
+	Is    float64 `json:"is"`  // and now
+}
+
+// Period is a stretch of time: what was promised and what came.
+type Period struct {
+	From   time.Time `json:"from,omitzero"`
+	To     time.Time `json:"to,omitzero"`
+	Rows   int       `json:"rows"`
+	Events int       `json:"events"`
+	Rate   float64   `json:"rate"`
+	Said   float64   `json:"said"` // the mean probability
+}
+
+// Warning is something that moved too far, and what to do.
+type Warning struct {
+	Level Level  `json:"level"`
+	What  string `json:"what"`
+	Do    string `json:"do"`
+}
+
+// DriftReport says how far people, and what becomes of them, have moved since a card was learnt.
+type DriftReport struct {
+	Rows       int                 `json:"rows"`
+	Attributes []Shift             `json:"attributes"` // the furthest first
+	Score      Shift               `json:"score"`
+	Rate       Period              `json:"rate"`    // of all rows with a known outcome
+	Was        float64             `json:"was"`     // the share that converted when the card was learnt
+	Periods    []Period            `json:"periods"` // by month, where rows have moments
+	Calibrated *metrics.Calibrated `json:"calibration,omitempty"`
+	Warnings   []Warning           `json:"warnings"`
+}
+
+// Alarm reports whether anything has moved so far that the card is no longer to be trusted.
+func (d *DriftReport) Alarm() bool {
+	return slices.ContainsFunc(d.Warnings, func(w Warning) bool { return w.Level == Alarm })
+}
+
+// Drift compares recent people with those a card was learnt from: PSI of every attribute and of the score, conversion by
+// month, and calibration where outcomes are known. Rows with an unknown outcome count for the spread alone.
+func Drift(f *Fitted, recent *Table) (*DriftReport, error) {
+	t, err := recent.sorted()
+	if err != nil {
+		return nil, err
+	}
+	d, err := drift(f, t)
+	if err != nil {
+		return nil, err
+	}
+	return &d, nil
+}
+
+func drift(f *Fitted, t *Table) (DriftReport, error) {
+	d := DriftReport{Rows: t.Len(), Was: f.Reference.Rate}
+	now, err := spread(f.Card, t)
+	if err != nil {
+		return d, fmt.Errorf("%w: %w", ErrTable, err)
+	}
+	if len(f.Reference.Attributes) != len(now) {
+		return d, fmt.Errorf("%w: the reference is of another card: fit again", ErrTable)
+	}
+	for i := range now {
+		a := &f.Card.Attributes[i]
+		s, err := shift(a.Title(), f.Reference.Attributes[i], now[i], func(bin int) string {
+			if bin == len(a.Bins) {
+				bin = -1
+			}
+			return a.Label(bin)
+		})
+		if err != nil {
+			return d, err
+		}
+		d.Attributes = append(d.Attributes, s)
+	}
+	slices.SortStableFunc(d.Attributes, func(a, b Shift) int { return cmp.Compare(b.PSI, a.PSI) })
+	return d, d.outcomes(f, t)
+}
+
+func shift(name string, was, is []float64, label func(int) string) (Shift, error) {
+	s := Shift{Name: name, Level: Steady}
+	var err error
+	if s.PSI, err = metrics.PSI(was, is); err != nil {
+		return s, fmt.Errorf("%w: the reference of %s: %w", ErrTable, name, err)
+	}
+	switch {
+	case s.PSI > alarmPSI:
+		s.Level = Alarm
+	case s.PSI > watchPSI:
+		s.Level = Watch
+	}
+	nWas, nIs, most := sum(was), sum(is), -1.0
+	for i := range was {
+		a, b := was[i]/max(1, nWas), is[i]/max(1, nIs)
+		if math.Abs(a-b) > most {
+			most, s.Bin, s.Was, s.Is = math.Abs(a-b), label(i), a, b
+		}
+	}
+	return s, nil
+}
+
+func sum(list []float64) float64 {
+	total := 0.0
+	for _, v := range list {
+		total += v
+	}
+	return total
+}
+
+// outcomes adds the score, and what came of the rows whose outcome is known.
+func (d *DriftReport) outcomes(f *Fitted, t *Table) error {
+	points, _, err := f.Card.Table(t.Columns, t.moments(), t.Len())
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrTable, err)
+	}
+	scores := make([]float64, len(points))
+	for i, p := range points {
+		scores[i] = float64(p)
+	}
+	if d.Score, err = shift("score", f.Reference.Scores, metrics.Count(scores, f.Reference.Cuts), f.Reference.label); err != nil {
+		return err
+	}
+	known, converted := t.known()
+	if known.Len() > 0 {
+		_, p, err := f.Card.Table(known.Columns, known.moments(), known.Len())
+		if err != nil {
+			return fmt.Errorf("%w: %w", ErrTable, err)
+		}
+		d.Periods = months(known, converted, p)
+		d.Rate = period(converted, p)
+		if c, err := metrics.Calibrate(p, converted); err == nil {
+			d.Calibrated = &c
+		}
+		d.calibration(p)
+	}
+	d.spreads()
+	return nil
+}
+
+func (r *Reference) label(bin int) string {
+	switch {
+	case len(r.Cuts) == 0 || bin > len(r.Cuts):
+		return "any"
+	case bin == len(r.Cuts):
+		return fmt.Sprintf("above %g", r.Cuts[bin-1])
+	}
+	return fmt.Sprintf("up to %g", r.Cuts[bin])
+}
+
+func period(converted []bool, p []float64) Period {
+	out := Period{Rows: len(p)}
+	for i, c := range converted {
+		if c {
+			out.Events++
+		}
+		out.Said += p[i] / float64(len(p))
+	}
+	out.Rate = part(out.Events, out.Rows)
+	return out
+}
+
+// months parts the rows by calendar month.
+func months(t *Table, converted []bool, p []float64) []Period {
+	rows := map[string][]int{}
+	var keys []string
+	for row, at := range t.At {
+		key := at.UTC().Format("2006-01")
+		if rows[key] == nil {
+			keys = append(keys, key)
+		}
+		rows[key] = append(rows[key], row)
+	}
+	slices.Sort(keys)
+	var out []Period
+	for _, key := range keys {
+		list := rows[key]
+		m := period(take(converted, list), take(p, list))
+		m.From, m.To = t.pick(list).window()
+		out = append(out, m)
+	}
+	return out
+}
+
+// calibration warns where the mean probability misses what came by more than chance and by more than a fifth.
+func (d *DriftReport) calibration(p []float64) {
+	if len(p) < leastPeriod {
+		return
+	}
+	spread := 0.0
+	for _, v := range p {
+		spread += v * (1 - v)
+	}
+	se := math.Sqrt(spread) / float64(len(p))
+	gap := d.Rate.Rate - d.Rate.Said
+	if math.Abs(gap) <= surelyOff*se || math.Abs(gap) <= offBy*d.Rate.Said {
+		return
+	}
+	d.Warnings = append(d.Warnings, Warning{Alarm,
+		fmt.Sprintf("%.1f %% converted where %.1f %% were foretold (%.1f %% when the card was learnt)", 100*d.Rate.Rate, 100*d.Rate.Said, 100*d.Was),
+		"do not use the probabilities; the ranking may still hold. Ask what has changed in the market or in the team, then fit again on rows from after the change"})
+}
+
+// spreads warns of attributes and scores that are no longer spread as they were.
+func (d *DriftReport) spreads() {
+	for _, s := range append([]Shift{d.Score}, d.Attributes...) {
+		if s.Level == Steady {
+			continue
+		}
+		w := Warning{s.Level, fmt.Sprintf("%s is spread otherwise than when the card was learnt (PSI %.2f): %s was %.0f %% and is %.0f %%",
+			s.Name, s.PSI, s.Bin, 100*s.Was, 100*s.Is), "have a look; fit again if it goes on"}
+		if s.Level == Alarm {
+			w.Do = "find out why (another campaign, a form that changed, a field no longer filled), and fit again or leave the attribute out"
+		}
+		d.Warnings = append(d.Warnings, w)
+	}
+}

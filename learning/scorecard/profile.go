@@ -1,0 +1,63 @@
+package scorecard
+
+import (
+	"fmt"
+
+	"github.com/bareme/bareme/learning/metrics"
+)
+
+// Profile is what one attribute tells by itself.
+type Profile struct {
+	Name  string  `json:"name"`
+	IV    float64 `json:"iv"`     // information value; of a list, of its most telling text
+	AUC   float64 `json:"auc"`    // of its bins, in the order of their weight of evidence
+	InYes float64 `json:"in_yes"` // the share of those who converted that have a value
+	InNo  float64 `json:"in_no"`  // of the others
+	Why   string  `json:"why,omitempty"`
+}
+
+// Profiles looks at every attribute by itself.
+func Profiles(columns []Column, converted []bool, at []float64) ([]Profile, error) {
+	if err := check(columns, converted, at, &Options{}); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrRows, err)
+	}
+	out := make([]Profile, len(columns))
+	for i := range columns {
+		out[i] = profile(columns[i:i+1], converted, at)
+	}
+	return out, nil
+}
+
+func profile(column []Column, converted []bool, at []float64) Profile {
+	c := &column[0]
+	p := Profile{Name: c.Name, AUC: .5}
+	rows := everyRow(len(converted))
+	w := weigh(rows, converted, .5)
+	for row, yes := range converted {
+		if !c.Missing(row) && yes {
+			p.InYes += 1 / w.events
+		} else if !c.Missing(row) {
+			p.InNo += 1 / w.others
+		}
+	}
+	list := fines(column, at, len(converted), &Options{})
+	for i := range list {
+		f := &list[i]
+		if f.why != "" {
+			p.Why = f.why
+			continue
+		}
+		b := f.bin(f.count(rows, converted), w)
+		score := make([]float64, len(rows))
+		for row, code := range f.codes {
+			if code >= 0 && b.fine[code] >= 0 {
+				score[row] = b.woe[b.fine[code]]
+			}
+		}
+		r, err := metrics.Rank(score, converted)
+		if err == nil && b.iv >= p.IV {
+			p.IV, p.AUC, p.Why = b.iv, r.AUC, ""
+		}
+	}
+	return p
+}
