@@ -29,7 +29,11 @@ func Compile(s Spec) (*Mapper, []scoring.Problem) {
 	}
 	c.privacy(s)
 	c.override(s)
-	c.write(s.Write)
+	if s.Joined == nil {
+		c.write(s.Write)
+	} else {
+		c.joined(s)
+	}
 	if s.Retain < 0 {
 		c.problem("$.privacy.retain", "a negative time to keep activity", "write a duration such as 3y")
 	}
@@ -106,8 +110,11 @@ func (c *compiler) places(a *attribute) {
 				path = fmt.Sprintf("%s[%d]", path, i)
 			}
 			hint := `write a field's name, "company." and a field's name, owner.name or owner.email`
-			if c.mapper.own() == crm.Companies {
+			switch {
+			case c.mapper.own() == crm.Companies:
 				hint = "write the name of a field of the company"
+			case c.mapper.spec.Joined != nil:
+				hint = c.joinedHint()
 			}
 			c.problem(path, err.Error(), hint)
 		}
@@ -124,7 +131,7 @@ func (c *compiler) places(a *attribute) {
 
 // place reads where a value comes from; a company has only fields of its own.
 func (c *compiler) place(text string) (place, error) {
-	p, err := parsePlace(text)
+	p, err := c.joinedPlace(text)
 	if err != nil || c.mapper.own() == crm.People {
 		return p, err
 	}
@@ -199,7 +206,10 @@ func (c *compiler) activity(s ActivitySpec) {
 		c.counter(s, uint16(slot))
 		return
 	}
-	if !slices.Contains(knownSources(), s.From) {
+	source, ok := c.source(s.From)
+	if !ok {
+		c.problem(s.Path+".from", fmt.Sprintf("%q does not say in which connection", s.From), c.joinedHint())
+	} else if !slices.Contains(knownSources(), source) {
 		c.problem(s.Path+".from", fmt.Sprintf("%q is no source of activity", s.From),
 			didYouMean(s.From, append(knownSources(), Counter))+"sources are "+strings.Join(knownSources(), ", ")+", and counter")
 	}
@@ -228,6 +238,7 @@ func (c *compiler) counter(s ActivitySpec, slot uint16) {
 		c.problem(s.Path, "a counter has only count and last", "a count says nothing more about each time")
 	}
 	for key, field := range map[string]string{"count": s.Count, "last": s.Last} {
+		field = c.person(field, s.Path+"."+key)
 		if strings.HasPrefix(field, "company.") || strings.HasPrefix(field, "owner.") {
 			c.problem(s.Path+"."+key, fmt.Sprintf("%q is not a field of the person", field), "counters are read from the person only")
 		}
@@ -261,7 +272,8 @@ func (c *compiler) write(w WriteSpec) {
 		c.problem(path+".language", fmt.Sprintf("reasons are not written in %q", w.Language), "use en or fr")
 	}
 	own := c.mapper.own()
-	read := (&Mapper{spec: Spec{Object: own, Identity: c.mapper.spec.Identity}, attributes: c.mapper.attributes, counters: c.mapper.counters}).Need().Read[own]
+	bare := &Mapper{spec: Spec{Object: own, Identity: c.mapper.spec.Identity}, attributes: c.mapper.attributes, counters: c.mapper.counters, connection: c.mapper.connection}
+	read := bare.Need().Read[own]
 	keys, fields := map[string]bool{}, map[string]bool{}
 	for _, f := range w.Fields {
 		at := path + "." + f.Key

@@ -41,7 +41,11 @@ func (m *Mapper) Remember(memory []byte, f crm.Fields, seen time.Time) []byte {
 	}
 	before := decodeMemory(memory)
 	after := make([]remembered, 0, len(m.counters))
+	f = m.Own(f)
 	for _, c := range m.counters {
+		if _, ours := m.ours(c.spec.Count + c.lastWhenAlone()); !ours {
+			continue
+		}
 		if slices.ContainsFunc(after, func(r remembered) bool { return r.key == c.key }) {
 			continue // two activities that read the same fields share what is remembered
 		}

@@ -63,7 +63,7 @@ func (c *compiler) age(a *attribute) {
 		a.age.limits.MinCount = s.MinCount
 	}
 	if s.Sex != "" {
-		p, err := parsePlace(s.Sex)
+		p, err := c.place(s.Sex)
 		if err == nil && p.object != crm.People {
 			err = fmt.Errorf("%q is not a field of the person", s.Sex)
 		}

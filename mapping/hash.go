@@ -69,6 +69,10 @@ func hashSpec(s Spec) string {
 		put(h, "override")
 		put(h, s.Override.Field, s.Override.Until, s.Override.Author, s.Override.Reason)
 	}
+	if s.Joined != nil {
+		put(h, "joined")
+		put(h, s.Joined.Connections...)
+	}
 	if s.Active != nil {
 		put(h, "active")
 		put(h, s.Active...)

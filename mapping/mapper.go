@@ -20,6 +20,7 @@ type Mapper struct {
 	hash       string
 	rollUps    []RollUpSpec // of the attributes made of people, in their order
 	stage      string       // the field that shows the stage of the lifecycle, "" for none
+	connection string       // whose view this is, when there are several: see For
 }
 
 // attribute is a compiled AttributeSpec; its slot is its index.
@@ -59,7 +60,9 @@ func (m *Mapper) Schema() scoring.Schema {
 func (m *Mapper) Sources() []string {
 	names := make([]string, 0, len(m.sources))
 	for name := range m.sources {
-		names = append(names, name)
+		if name, ours := m.ours(name); ours {
+			names = append(names, name)
+		}
 	}
 	slices.Sort(names)
 	return names
@@ -87,21 +90,38 @@ func (m *Mapper) Need() crm.Need {
 			read[object][field] = true
 		}
 	}
+	person := func(field string) {
+		if field, ours := m.ours(field); ours {
+			add(own, field)
+		}
+	}
 	add(own, m.spec.Identity)
+	for _, l := range m.links() {
+		add(own, l.Field)
+	}
+	at := func(p place) {
+		if field, ours := m.ours(p.field); ours {
+			add(p.object, field)
+		}
+	}
 	for _, a := range m.attributes {
 		for _, p := range a.from {
-			add(p.object, p.field)
+			at(p)
 		}
-		add(a.currency.object, a.currency.field)
+		at(a.currency)
 		if a.age != nil {
-			add(a.age.sex.object, a.age.sex.field)
+			at(a.age.sex)
 		}
 	}
 	for _, c := range m.counters {
-		add(own, c.spec.Count)
-		add(own, c.spec.Last)
+		person(c.spec.Count)
+		person(c.spec.Last)
 	}
 	for source, activities := range m.sources {
+		source, ours := m.ours(source)
+		if !ours {
+			continue
+		}
 		add(source, "")
 		for _, a := range activities {
 			for _, c := range a.when {
@@ -116,7 +136,7 @@ func (m *Mapper) Need() crm.Need {
 		}
 	}
 	for _, field := range slices.Concat(m.skipFields(), m.spec.Override.fields()) {
-		add(own, field)
+		person(field)
 	}
 	need := crm.Need{Read: map[string][]string{}, Write: map[string][]string{}}
 	for object, fields := range read {

@@ -20,6 +20,11 @@ type Spec struct {
 	Active   []string      `json:",omitempty"` // kinds of activity by which Retain counts; nil: all but openings
 
 	Override *OverrideSpec `json:",omitempty"` // where people set the score by hand; nil: nowhere
+
+	// Joined says how the records of several connections make one person; nil: there is one connection. With it, every
+	// field and every source of activity stands with its connection: "sales.Title", "sales.company.Industry",
+	// "sales.meetings".
+	Joined *JoinSpec `json:",omitempty"`
 }
 
 // AttributeSpec says where one attribute comes from and what becomes of it on the way: the first of From that gives a

@@ -9,8 +9,9 @@ import (
 
 // place is where a value is read: a field of the person, of the company or of the owner.
 type place struct {
-	object string // crm.People, crm.Companies or crm.Owners
-	field  string
+	object     string // crm.People, crm.Companies or crm.Owners
+	field      string // as Input has it: with its connection when there are several
+	connection string // "" when there is one
 }
 
 // parsePlace reads "field", "company.field", "owner.name" or "owner.email". Any other dot belongs to the field's name.
@@ -23,15 +24,15 @@ func parsePlace(s string) (place, error) {
 		if field == "" {
 			return place{}, fmt.Errorf("%q names no field of the company", s)
 		}
-		return place{crm.Companies, field}, nil
+		return place{object: crm.Companies, field: field}, nil
 	}
 	if field, ok := strings.CutPrefix(s, "owner."); ok {
 		if field != "name" && field != "email" {
 			return place{}, fmt.Errorf("an owner has a name and an email, not %q", field)
 		}
-		return place{crm.Owners, field}, nil
+		return place{object: crm.Owners, field: field}, nil
 	}
-	return place{crm.People, s}, nil
+	return place{object: crm.People, field: s}, nil
 }
 
 // get returns the value of the place, "" when there is none.
@@ -57,6 +58,9 @@ func (p place) get(in *Input) string {
 func (p place) String() string {
 	switch p.object {
 	case crm.Companies:
+		if p.connection != "" {
+			return p.connection + ".company." + strings.TrimPrefix(p.field, p.connection+".")
+		}
 		return "company." + p.field
 	case crm.Owners:
 		return "owner." + p.field

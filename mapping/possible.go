@@ -119,6 +119,9 @@ func (a *attribute) options(schemas map[string]crm.Schema) []string {
 	var values []string
 	for _, p := range a.from {
 		f, ok := schemas[p.object].Field(p.field)
+		if p.connection != "" { // the schemas are those of one of several connections
+			return nil
+		}
 		if !ok || !isChoice(f.Type) || len(f.Options) == 0 {
 			return nil
 		}

@@ -34,6 +34,7 @@ func (m *Mapper) Skip(person crm.Fields) (reason string, skip bool) {
 func (m *Mapper) Bare(person crm.Fields) crm.Fields {
 	out := crm.Fields{}
 	for _, field := range m.skipFields() {
+		field, _ := m.ours(field)
 		if value, ok := person[field]; ok {
 			out[field] = value
 		}
@@ -168,8 +169,9 @@ func (m *Mapper) validatePrivacy(v *validator) {
 			if !known {
 				continue
 			}
-			field, ok := schema.Field(p.field)
-			if !ok {
+			name, ours := m.ours(p.field)
+			field, ok := schema.Field(name)
+			if !ok || !ours {
 				continue
 			}
 			if kind := sensitive(field.Label, p.object == crm.Companies); kind != "" {

@@ -116,7 +116,7 @@ func (g *guesser) attribute(c concept) (SuggestedAttribute, bool) {
 		if c.banded && isChoice(f.Type) {
 			s.Name, s.Transform = "company_size", "size_band"
 		}
-		s.From = append(s.From, place{object, f.Name}.String())
+		s.From = append(s.From, place{object: object, field: f.Name}.String())
 		s.Confidence = max(s.Confidence, sure)
 		why = append(why, g.describe(object, f))
 	}

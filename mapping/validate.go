@@ -13,8 +13,11 @@ import (
 // Validate compares the mapping with what a CRM holds: schemas by object, as Describe returns them. Objects without a
 // schema are not checked. Each problem says which key of the model file it is about.
 func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
-	v := validator{schemas: schemas}
-	v.field(m.own(), m.spec.Identity, "$.identity")
+	v := validator{schemas: schemas, mapper: m}
+	v.field(m.own(), m.qualified(m.spec.Identity), "$.identity")
+	for _, l := range m.links() {
+		v.field(m.own(), m.qualified(l.Field), l.Path)
+	}
 	for i := range m.attributes {
 		v.attribute(&m.attributes[i])
 	}
@@ -24,7 +27,7 @@ func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 		v.typed(m.own(), c.Last, c.Path+".last", "a date", crm.Date, crm.DateTime, crm.Text)
 	}
 	for _, source := range m.Sources() {
-		for _, a := range m.sources[source] {
+		for _, a := range m.sources[m.qualified(source)] {
 			v.activity(source, &a.spec)
 		}
 	}
@@ -37,6 +40,7 @@ func (m *Mapper) Validate(schemas map[string]crm.Schema) []scoring.Problem {
 }
 
 type validator struct {
+	mapper   *Mapper
 	schemas  map[string]crm.Schema
 	problems []scoring.Problem
 }
@@ -49,8 +53,14 @@ func (v *validator) warn(path, message, hint string) {
 	v.problems = append(v.problems, scoring.Problem{Path: path, Message: message, Hint: hint, Warning: true})
 }
 
-// field finds a field that is read and reports it when there is none.
+// field finds a field that is read and reports it when there is none. Fields of other connections are left to those.
 func (v *validator) field(object, name, path string) (crm.Field, bool) {
+	if object == crm.People || object == crm.Companies {
+		var ours bool
+		if name, ours = v.mapper.ours(name); !ours {
+			return crm.Field{}, false
+		}
+	}
 	schema, known := v.schemas[object]
 	if !known || name == "" {
 		return crm.Field{}, false

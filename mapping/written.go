@@ -17,15 +17,17 @@ func (m *Mapper) Identify(person crm.Fields) (identity string, kept crm.Fields) 
 	if field == "" || !ok {
 		return "", person
 	}
-	if !m.maps(field) {
+	if !m.maps(m.qualified(field)) {
 		person = maps.Clone(person)
 		delete(person, field)
 	}
-	return IdentityHash(value), person
+	return m.IdentityOf(value), person
 }
 
 // KeepsIdentity reports whether the identity itself is among the fields to keep: something else is made from it.
-func (m *Mapper) KeepsIdentity() bool { return m.spec.Identity != "" && m.maps(m.spec.Identity) }
+func (m *Mapper) KeepsIdentity() bool {
+	return m.spec.Identity != "" && m.maps(m.qualified(m.spec.Identity))
+}
 
 // maps reports whether anything but the identity is made from a person's field.
 func (m *Mapper) maps(field string) bool {
