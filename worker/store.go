@@ -128,6 +128,9 @@ type Store interface {
 	// Apart is about people who are treated apart.
 	Apart
 
+	// Kindred is about people whom several connections know.
+	Kindred
+
 	Close() error
 }
 
@@ -148,6 +151,10 @@ type Snapshot struct {
 	Owner    string
 	Fields   crm.Fields
 	Memory   []byte // what mapping must remember between pulls (counters turned into events); opaque to the store
+
+	// Links name records of other connections that are the same person, one of each connection. They are asked for by Kin;
+	// Inputs leaves them out.
+	Links []Link
 }
 
 // RecordPage is one page of a pull of people or companies.

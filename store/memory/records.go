@@ -219,7 +219,7 @@ func (s *Store) Find(ctx context.Context, connection, identity string) (ids []st
 }
 
 func cloneSnapshot(p worker.Snapshot) worker.Snapshot {
-	p.Fields, p.Memory = maps.Clone(p.Fields), bytes.Clone(p.Memory)
+	p.Fields, p.Memory, p.Links = maps.Clone(p.Fields), bytes.Clone(p.Memory), slices.Clone(p.Links)
 	return p
 }
 

@@ -62,6 +62,7 @@ func (s *Store) Inputs(ctx context.Context, of worker.Population, after string, 
 func (c *state) inputs(object, id string) worker.Inputs {
 	p := c.populations[object]
 	in := worker.Inputs{Record: cloneSnapshot(p.records[id].Snapshot)}
+	in.Record.Links = nil // Kin knows them
 	if object == crm.Companies {
 		in.Members = c.members(id)
 	} else if company, ok := c.companies().records[in.Record.Company]; ok && in.Record.Company != "" {

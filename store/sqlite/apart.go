@@ -79,6 +79,9 @@ func (t *tx) strip(p *worker.Snapshot) error {
 	if err != nil || there == 0 {
 		return err
 	}
+	if err := t.saveKin([]worker.Snapshot{*p}); err != nil {
+		return err
+	}
 	if err := t.markErased(); err != nil {
 		return err
 	}

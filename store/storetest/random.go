@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -29,6 +30,12 @@ func randomHistories(t *testing.T, p *place) {
 		t.Repeat(map[string]func(*rapid.T){
 			"people":     func(t *rapid.T) { h.records(t, crm.People) },
 			"companies":  func(t *rapid.T) { h.records(t, crm.Companies) },
+			"other people": func(t *rapid.T) {
+				own := h.conn
+				h.conn += " b"
+				h.records(t, crm.People)
+				h.conn = own
+			},
 			"activities": h.activities,
 			"forget":     h.forget,
 			"mark":       draw(h.mark),
@@ -91,6 +98,7 @@ func (h *history) records(t *rapid.T, object string) {
 				ID: someID.Draw(t, "id"), Hash: uint64(rapid.IntRange(0, 2).Draw(t, "hash")), Modified: someTime.Draw(t, "modified"),
 				Identity: someText.Draw(t, "identity"), Company: rapid.OneOf(rapid.Just(""), someID).Draw(t, "company"), Owner: someText.Draw(t, "owner"),
 				Fields: someFields.Draw(t, "fields"), Memory: rapid.SliceOfN(rapid.Byte(), 0, 2).Draw(t, "memory"),
+				Links: h.links(t, object),
 			}
 		}), 0, 3).Draw(t, "changed"),
 	}
@@ -103,6 +111,18 @@ func (h *history) records(t *rapid.T, object string) {
 		page.Touched = append(page.Touched, crm.Version{ID: id, Modified: someTime.Draw(t, "version")})
 	}
 	h.both(func(s worker.Store) error { return s.SaveRecords(bg, page) })
+}
+
+// links are from the history's connection to its other one, or back.
+func (h *history) links(t *rapid.T, object string) []worker.Link {
+	id := rapid.OneOf(rapid.Just(""), someID).Draw(t, "link")
+	if id == "" || object != crm.People {
+		return nil
+	}
+	if own, other := strings.CutSuffix(h.conn, " b"); other {
+		return []worker.Link{{Connection: own, ID: id}}
+	}
+	return []worker.Link{{Connection: h.conn + " b", ID: id}}
 }
 
 func (h *history) activities(t *rapid.T) {
@@ -200,7 +220,7 @@ func (h *history) compare(t *rapid.T) {
 }
 
 var questions = []string{"tally", "dirty", "inputs", "subjects", "pending", "pending at the third hour", "in doubt", "set aside", "best", "runs", "found",
-	"ledger", "known", "missing", "cursors", "one", "traces", "overrides", "kept out"}
+	"ledger", "kin", "inputs of some", "known", "missing", "cursors", "one", "traces", "overrides", "kept out"}
 
 func (h *history) answers(s worker.Store) map[string]any {
 	out := map[string]any{}
@@ -232,6 +252,10 @@ func (h *history) answers(s worker.Store) map[string]any {
 	got("runs", runs, err)
 	found, err := s.Find(bg, h.conn, "x")
 	got("found", found, err)
+	same, err := s.Kin(bg, h.conn, []string{h.conn + " b"}, []string{"1", "2", "10", "a", "z"})
+	got("kin", same, err)
+	some, err := s.InputsOf(bg, h.of, []string{"a", "1", "z", "1"})
+	got("inputs of some", some, err)
 	var history []worker.Entry
 	var ones []worker.Inputs
 	for _, id := range []string{"1", "2", "3", "10", "a"} {

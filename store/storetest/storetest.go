@@ -78,6 +78,7 @@ var cases = []struct {
 	{"the best", best},
 	{"runs", runs},
 	{"connections are strangers", strangersByConnection},
+	{"the same people in several connections", kin},
 	{"a failed page leaves nothing", failedPage},
 	{"a cancelled call changes nothing", cancelled},
 	{"callers keep their own copies", copies},
