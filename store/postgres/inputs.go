@@ -31,18 +31,18 @@ func scanSnapshot(rows pgx.Rows, p *worker.Snapshot, more ...any) error {
 
 // Dirty implements worker.Store.
 func (s *Store) Dirty(ctx context.Context, of worker.Population, after string, limit int) ([]worker.Inputs, error) {
-	return s.inputsOf(ctx, of, "SELECT "+snapshotColumns+`, d.mark FROM dirty d JOIN records r USING (conn, object, id)
+	return s.inputs(ctx, of, "SELECT "+snapshotColumns+`, d.mark FROM dirty d JOIN records r USING (conn, object, id)
 		WHERE d.conn = $1 AND d.object = $2 AND d.id > $3 ORDER BY d.id LIMIT $4`, after, limit)
 }
 
 // Inputs implements worker.Store.
 func (s *Store) Inputs(ctx context.Context, of worker.Population, after string, limit int) ([]worker.Inputs, error) {
-	return s.inputsOf(ctx, of, "SELECT "+snapshotColumns+`, coalesce(d.mark, 0) FROM records r LEFT JOIN dirty d USING (conn, object, id)
+	return s.inputs(ctx, of, "SELECT "+snapshotColumns+`, coalesce(d.mark, 0) FROM records r LEFT JOIN dirty d USING (conn, object, id)
 		WHERE r.conn = $1 AND r.object = $2 AND r.id > $3 ORDER BY r.id LIMIT $4`, after, limit)
 }
 
-// inputsOf reads a page of records from a query of snapshots and marks.
-func (s *Store) inputsOf(ctx context.Context, of worker.Population, query, after string, limit int) (page []worker.Inputs, err error) {
+// inputs reads a page of records from a query of snapshots and marks.
+func (s *Store) inputs(ctx context.Context, of worker.Population, query, after string, limit int) (page []worker.Inputs, err error) {
 	err = s.lookOf(ctx, "read inputs", of, func(t *tx) error {
 		page = nil
 		if err := t.each(query, []any{t.conn, t.object, after, max(limit, 0)}, func(rows pgx.Rows) error {

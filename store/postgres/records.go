@@ -106,6 +106,9 @@ func (t *tx) saveSnapshots(snapshots []worker.Snapshot, reload string) error {
 	if t.object == companies {
 		return t.markPeopleOf(c.ids)
 	}
+	if err := t.saveKin(c.ids, snapshots); err != nil {
+		return err
+	}
 	return t.markDirty(companies, left)
 }
 

@@ -61,6 +61,18 @@ CREATE TABLE links (
     PRIMARY KEY (conn, object, id, source, activity)
 );
 
+-- Which record of another connection a person's record says is the same person. Neither that record nor that connection
+-- need be there yet.
+CREATE TABLE kin (
+    conn   integer NOT NULL,
+    object smallint NOT NULL,
+    id     text COLLATE "C" NOT NULL,
+    peers  text NOT NULL, -- name of the other connection
+    peer   text COLLATE "C" NOT NULL,
+    PRIMARY KEY (conn, object, id, peers)
+);
+CREATE INDEX kin_peer ON kin (peers, peer);
+
 -- Each time a record is made dirty its mark is a new number: what was mapped before that does not make it clean.
 CREATE SEQUENCE marks AS bigint CACHE 100;
 CREATE TABLE dirty (
