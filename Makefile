@@ -55,9 +55,8 @@ bench-short: ## the same tables on small populations (a minute)
 	$(GO) run ./cmd/bench -short
 
 .PHONY: clients
-clients: ## check the sandbox with HubSpot's own Node client, where npm is present
-	@command -v npm >/dev/null || { echo "clients: npm is not there; install Node.js to run this"; exit 0; }; \
-	  cd sandbox/hubspot/clientcheck && npm ci --no-audit --no-fund --loglevel=error && $(GO) test -count=1 .
+clients: ## check the sandboxes with clients other people wrote (HubSpot's, jsforce, sf, go-salesforce), where npm is present
+	@scripts/clients
 
 .PHONY: component
 component: ## test the component of Salesforce record pages, where npm is present

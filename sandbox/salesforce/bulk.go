@@ -13,7 +13,7 @@ import (
 // find it waiting, then each poll does so many batches. The zero value finds it in progress at the first poll and done at
 // the second.
 type BulkSettings struct {
-	Queued    int `json:"queued"`    // polls that find a job still UploadComplete
+	Queued    int `json:"queued"`    // polls that find a job still UploadComplete; negative: the first poll finds it over
 	Batches   int `json:"batches"`   // batches done between one poll and the next; 0: all
 	BatchRows int `json:"batchRows"` // rows of a batch; 0: 10,000
 	PageRows  int `json:"pageRows"`  // rows of a page of query results, when the client names no number; 0: 50,000
@@ -280,8 +280,12 @@ func (s *Sandbox) jobState(c *call, j *job) (int, any, *apiError) {
 
 // move does what has happened to a job since it was last looked at.
 func (s *Sandbox) move(c *call, j *job) {
+	queued := s.bulk.settings.Queued
+	if j.state == jobUploaded && queued < 0 {
+		j.state = jobInProgress
+	}
 	switch {
-	case j.state == jobUploaded && j.polls < s.bulk.settings.Queued:
+	case j.state == jobUploaded && j.polls < queued:
 		j.polls++
 	case j.state == jobUploaded:
 		j.state, j.touched = jobInProgress, c.at

@@ -379,6 +379,11 @@ func TestBulkAbortHalfWay(t *testing.T) {
 	if good, rest := o.rows(job+"/successfulResults"), o.rows(job+"/unprocessedrecords"); len(good) != 3 || len(rest) != 3 {
 		t.Errorf("%q, %q", good, rest)
 	}
+	o.SetBulk(salesforce.BulkSettings{Queued: -1})
+	quick := o.load(body{"object": "Lead", "operation": "update"}, "Id,Title\n"+ids[0]+",y\n")
+	if got := o.do(200, "GET", quick, nil); got["state"] != "JobComplete" {
+		t.Errorf("got %v", got)
+	}
 	untouched := o.load(body{"object": "Lead", "operation": "update"}, "Id,Title\n"+ids[0]+",y\n")
 	o.do(200, "PATCH", untouched, body{"state": "Aborted"})
 	if rest := o.rows(untouched + "/unprocessedrecords"); len(rest) != 2 {
