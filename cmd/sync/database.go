@@ -60,13 +60,24 @@ func (p *program) openStore(ctx context.Context) (worker.Store, error) {
 		return nil, err
 	}
 	if url != "" {
-		return postgres.Open(ctx, url)
+		store, err := postgres.Open(ctx, url)
+		if errors.Is(err, postgres.ErrURL) {
+			err = usageError{err}
+		}
+		if err != nil {
+			return nil, err // not the nil pointer, which would be a store
+		}
+		return store, nil
 	}
 	path, err := p.statePath()
 	if err != nil {
 		return nil, err
 	}
-	return sqlite.Open(ctx, path)
+	store, err := sqlite.Open(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	return store, nil
 }
 
 // statePlace names where state is kept, for people.

@@ -33,22 +33,19 @@ func (f *fault) Unwrap() []error {
 	return out
 }
 
+// ErrURL is a URL that cannot be right.
+var ErrURL = errors.New("wrong database URL")
+
 // badURL says what is wrong with the setting without repeating any of it: it holds the password. The parser's own text
 // quotes the URL with the password blanked out, but only where it recognises one.
 func badURL(err error) error {
-	hint := "it is like postgres://user:password@host:5432/database?sslmode=verify-full"
 	reason := "cannot be read"
-	if e, ok := errors.AsType[*pgconn.ParseConfigError](err); ok {
-		if cause := e.Unwrap(); cause == nil {
-			reason = "cannot be read"
-		}
-		for _, word := range []string{"sslmode", "invalid port", "pool_max_conns", "connect_timeout", "sslrootcert", "sslcert"} {
-			if strings.Contains(err.Error(), word) {
-				reason = "has something wrong with its " + strings.TrimPrefix(word, "invalid ")
-			}
+	for _, part := range []string{"sslmode", "port", "pool_max_conns", "connect_timeout", "sslrootcert", "sslcert"} {
+		if strings.Contains(err.Error(), "invalid "+part) || strings.Contains(err.Error(), part+" is invalid") {
+			reason = "has something wrong with its " + part
 		}
 	}
-	return &fault{text: "the database URL " + reason + ": " + hint}
+	return &fault{kind: ErrURL, text: "the database URL " + reason + ": it is like postgres://user:password@host:5432/database?sslmode=verify-full"}
 }
 
 func newer(place string, has, knows int64) error {
