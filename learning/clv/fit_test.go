@@ -23,7 +23,7 @@ func TestFitRecovers(t *testing.T) {
 	for _, p := range []clv.Process{bg, mbg, pareto} {
 		made := newPopulation(11, p)
 		made.spend = &spend
-		m, err := clv.Fit(made.make(8000), p.Kind())
+		m, err := clv.Fit(made.make(3000), p.Kind())
 		if err != nil {
 			t.Fatal(err)
 		}
