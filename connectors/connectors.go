@@ -10,12 +10,14 @@ import (
 	"github.com/sirupsen/logrus"
 
 	"github.com/bareme/bareme/connectors/hubspot"
+	"github.com/bareme/bareme/connectors/salesforce"
 	"github.com/bareme/bareme/crm"
 )
 
 // Settings are what connectors take from the environment, secrets included.
 type Settings struct {
-	HubSpot hubspot.Settings `envconfig:"HUBSPOT"`
+	HubSpot    hubspot.Settings    `envconfig:"HUBSPOT"`
+	Salesforce salesforce.Settings `envconfig:"SALESFORCE"`
 }
 
 // An Opener makes the connector of one CRM from its settings.
@@ -23,7 +25,8 @@ type Opener func(Settings, func() time.Time, *logrus.Entry) (crm.Connector, erro
 
 // known is the list.
 var known = map[string]Opener{
-	"hubspot": openHubSpot,
+	"hubspot":    openHubSpot,
+	"salesforce": openSalesforce,
 }
 
 // Names lists the CRMs that can be opened, in order.
@@ -54,4 +57,13 @@ func openHubSpot(s Settings, now func() time.Time, log *logrus.Entry) (crm.Conne
 	}
 	o.Now, o.Logger = now, log
 	return hubspot.New(o)
+}
+
+func openSalesforce(s Settings, now func() time.Time, log *logrus.Entry) (crm.Connector, error) {
+	o, err := s.Salesforce.Options()
+	if err != nil {
+		return nil, err
+	}
+	o.Now, o.Logger = now, log
+	return salesforce.New(o)
 }

@@ -31,7 +31,9 @@ type Harness struct {
 	Secrets []string      // what must never show in errors and logs: the token and all that opens the account
 	Logs    func() string // everything the connector logged so far, at the most talkative level; nil when it logs nothing
 
-	NoMerge bool // the CRM cannot merge records
+	NoMerge    bool            // the CRM cannot merge records
+	OneCompany bool            // a person belongs to one company at most
+	Daily      map[string]bool // sources whose activities happen on a day, without a time
 }
 
 // Sample is one value in the CRM's own notation and in canonical text.

@@ -22,12 +22,17 @@ func (s *Sandbox) routeTooling(c *call) handler {
 	}
 	switch {
 	case at(0) == "query" && method == http.MethodGet:
+		if h, ok := s.queryDefinitions(c); ok {
+			return h
+		}
 		c.rest = c.rest[1:]
 		return s.routeQuery(c, "query")
 	case at(0) != "sobjects" || at(1) != "customfield":
 		return handler{}
 	case len(rest) == 2 && method == http.MethodPost:
 		return handler{name: "field_create", run: s.createField}
+	case len(rest) == 3 && method == http.MethodGet:
+		return handler{name: "field_read", run: s.readField}
 	case len(rest) == 3 && method == http.MethodPatch:
 		return handler{name: "field_update", run: s.updateField}
 	case len(rest) == 3 && method == http.MethodDelete:

@@ -19,7 +19,7 @@ func Address(raw string) (*url.URL, error) {
 	if u.User != nil || u.RawQuery != "" || u.Fragment != "" {
 		return nil, refuse("holds more than scheme, host and path", "Write it like https://api.hubapi.com")
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !Loopback(u.Hostname())) {
 		return nil, refuse("is not https", "Plain http is accepted for this machine only (127.0.0.1, ::1, localhost)")
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
@@ -30,7 +30,8 @@ func refuse(what, hint string) error {
 	return fmt.Errorf("base URL: %w", &crm.Error{Kind: crm.ErrInvalid, Message: what, Hint: hint})
 }
 
-func loopback(host string) bool {
+// Loopback reports whether a host name is this machine's own.
+func Loopback(host string) bool {
 	if host == "localhost" {
 		return true
 	}

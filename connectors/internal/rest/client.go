@@ -33,6 +33,9 @@ type Config struct {
 	Tokens Tokens // nil: requests carry no Authorization
 	Judge  Judge
 
+	// BaseOf, when set, says where a token is good: some CRMs name the host of an account together with its token.
+	BaseOf func(token Secret) *url.URL
+
 	// Observe, when set, sees every answer as it comes, those that are retried included.
 	Observe func(Request, Answer)
 	// Allow, when set, is asked before each call is sent; its error stops the call.
@@ -65,10 +68,18 @@ type Request struct {
 	Method string
 	Path   string // below the base, beginning with /
 	Query  url.Values
-	Body   any // nil, url.Values for a form, or a value for JSON
+	Header http.Header // beside what the client sends by itself, or instead of it
+	Body   any         // nil, url.Values for a form, Raw for bytes, or a value for JSON
 	Window *Window
 	Once   bool
 	Free   bool // not subject to Allow
+	Spool  bool // a good answer of any size goes to a file
+}
+
+// Raw is a body sent as it is.
+type Raw struct {
+	Type  string // the Content-Type
+	Bytes []byte
 }
 
 // Answer is what came back, whole.
@@ -76,7 +87,10 @@ type Answer struct {
 	Status int
 	Header http.Header
 	Body   []byte
-	Try    int // 1 for the first
+	Try    int    // 1 for the first
+	File   *Spool // the answer to a request with Spool; Body holds how it begins. The caller closes it
+
+	firm bool // no other token would change it
 }
 
 // New makes a client.
@@ -130,7 +144,7 @@ func (c *Client) Do(ctx context.Context, req Request) (Answer, error) {
 		return Answer{}, err
 	}
 	answer, err := c.try(ctx, req, token)
-	if answer.Status != http.StatusUnauthorized || c.cfg.Tokens == nil {
+	if answer.Status != http.StatusUnauthorized || answer.firm || c.cfg.Tokens == nil {
 		return answer, err
 	}
 	renewed, ok, renewErr := c.cfg.Tokens.Renew(ctx, token)
@@ -182,7 +196,11 @@ func (c *Client) build(ctx context.Context, req Request, token Secret) (*retryab
 	if err != nil {
 		return nil, &crm.Error{Kind: crm.ErrInvalid, Op: req.Op, Object: req.Object, Message: "the request cannot be encoded"}
 	}
-	u := *c.cfg.Base
+	base := c.cfg.Base
+	if c.cfg.BaseOf != nil {
+		base = c.cfg.BaseOf(token)
+	}
+	u := *base
 	u.Path += req.Path
 	u.RawQuery = req.Query.Encode()
 	var raw any
@@ -200,6 +218,9 @@ func (c *Client) build(ctx context.Context, req Request, token Secret) (*retryab
 	if c.cfg.Agent != "" {
 		hreq.Header.Set("User-Agent", c.cfg.Agent)
 	}
+	for name, values := range req.Header {
+		hreq.Header[name] = values
+	}
 	if token != "" {
 		hreq.Header.Set("Authorization", "Bearer "+token.Reveal())
 	}
@@ -212,6 +233,8 @@ func encode(body any) (raw []byte, contentType string, err error) {
 		return nil, "", nil
 	case url.Values:
 		return []byte(b.Encode()), "application/x-www-form-urlencoded", nil
+	case Raw:
+		return b.Bytes, b.Type, nil
 	}
 	var buf bytes.Buffer
 	enc := json.NewEncoder(&buf)

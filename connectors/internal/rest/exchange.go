@@ -23,6 +23,7 @@ type Verdict struct {
 	Sure  bool          // the server has certainly done nothing, so even a Once request may be sent again
 	Wait  time.Duration // how long to pause first; 0: the client's own backoff
 	Limit bool          // the pause is for a rate limit
+	Firm  bool          // a refused token that no other would replace: it is not renewed
 }
 
 // longestBackoff bounds the pause after a fault the server gave no time for.
@@ -57,6 +58,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
+	x.answer.File.drop()
 	x.answer = Answer{Try: x.answer.Try + 1}
 	x.verdict = Verdict{}
 	c.cfg.Meter.call(x.req.Kind, x.answer.Try > 1)
@@ -95,6 +97,9 @@ func (x *exchange) send(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, timedOut(ctx, err)
 	}
+	if x.req.Spool && resp.StatusCode == http.StatusOK {
+		return x.spool(ctx, resp)
+	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, cfg.MaxBody+1))
 	if closeErr := resp.Body.Close(); err == nil {
 		err = closeErr
@@ -130,7 +135,7 @@ func (x *exchange) check(ctx context.Context, resp *http.Response, err error) (b
 // again notes the verdict and how long to pause. A pause longer than this call may still make is not made: whoever
 // called learns how long it would have been.
 func (x *exchange) again(v Verdict, final bool) (bool, error) {
-	x.verdict = v
+	x.verdict, x.answer.firm = v, v.Firm
 	if v.Err == nil || final {
 		return false, nil
 	}
@@ -164,8 +169,17 @@ func (x *exchange) stopWaiting() {
 	}
 }
 
-// end turns what happened last into the result of the call.
+// end turns what happened last into the result of the call. A file is handed over with a good answer only.
 func (x *exchange) end(ctx context.Context, err error) (Answer, error) {
+	answer, err := x.result(ctx, err)
+	if err != nil {
+		answer.File.drop()
+		answer.File = nil
+	}
+	return answer, err
+}
+
+func (x *exchange) result(ctx context.Context, err error) (Answer, error) {
 	if ctx.Err() != nil {
 		return x.answer, Stopped(ctx, x.req.Op, x.req.Object)
 	}

@@ -1,0 +1,76 @@
+package salesforce
+
+import (
+	"context"
+	"sync"
+)
+
+// cached is a value loaded when first asked for. Callers who ask meanwhile wait for the one who loads; a failed load is
+// not kept. The zero value is ready.
+type cached[T any] struct {
+	mu      sync.Mutex
+	loading chan struct{} // closed when the load under way has ended
+	value   T
+	ok      bool
+}
+
+// get returns the value, loading it when there is none.
+func (c *cached[T]) get(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
+	for {
+		c.mu.Lock()
+		if c.ok {
+			defer c.mu.Unlock()
+			return c.value, nil
+		}
+		if c.loading == nil {
+			c.loading = make(chan struct{})
+			c.mu.Unlock()
+			return c.load(ctx, load)
+		}
+		loading := c.loading
+		c.mu.Unlock()
+		select {
+		case <-loading:
+		case <-ctx.Done():
+			var zero T
+			return zero, ctx.Err()
+		}
+	}
+}
+
+func (c *cached[T]) load(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
+	value, err := load(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.value, c.ok = value, true
+	}
+	close(c.loading)
+	c.loading = nil
+	return value, err
+}
+
+// renew loads whatever is there already, and keeps that when it fails.
+func (c *cached[T]) renew(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
+	value, err := load(ctx)
+	if err == nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.value, c.ok = value, true
+	}
+	return value, err
+}
+
+// peek returns the value when it is there.
+func (c *cached[T]) peek() (T, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.value, c.ok
+}
+
+// forget makes the next get load again.
+func (c *cached[T]) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ok = false
+}
