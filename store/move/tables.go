@@ -52,6 +52,7 @@ func Tables() []Table {
 		{"notes", text("connection", "name", "value")},
 		{"records", with(text(record...), Column{"hash", Int, !null}, Column{"modified", Int, !null}, Column{"identity", Text, !null},
 			Column{"company", Text, !null}, Column{"owner", Text, !null}, Column{"fields", Bytes, !null}, Column{"memory", Bytes, null}, Column{"reload", Text, !null})},
+		{"kin", text("connection", "object", "id", "peers", "peer")},
 		{"activities", with(text("connection", "source", "id"), Column{"modified", Int, !null}, Column{"body", Bytes, !null})},
 		{"dirty", text(record...)},
 		{"subjects", with(text(record...), Column{"score", Real, null}, Column{"rows", Real, !null}, Column{"cols", Real, !null},
@@ -78,6 +79,8 @@ func (t Table) Order() string {
 		return "seq"
 	case t.Name == "activities":
 		return "source, id"
+	case t.Name == "kin":
+		return "id, peers"
 	case t.Keyed():
 		return "id"
 	default:

@@ -29,7 +29,7 @@ func dump(table move.Table) string {
 		}
 		columns = append(columns, name)
 	}
-	return "SELECT " + strings.Join(columns, ", ") + " FROM " + table.Name + " WHERE " + where + " ORDER BY " + table.Order()
+	return "SELECT " + strings.Join(columns, ", ") + " FROM " + table.Name + " WHERE " + where + " ORDER BY " + strings.ReplaceAll(table.Order(), "peers", `peers COLLATE "C"`)
 }
 
 // Dump implements move.Source.

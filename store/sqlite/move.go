@@ -33,8 +33,11 @@ func dump(table move.Table, n *tables) string {
 	return "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE conn = ? ORDER BY " + table.Order()
 }
 
-// of is the table of a population that holds a table of package move.
+// of is the table of a population that holds a table of package move; "" when it has none: companies have no kin.
 func (n *tables) of(name string) string {
+	if name == "kin" && n.object == crm.People {
+		return "kin"
+	}
 	return map[string]string{"records": n.records, "dirty": n.dirty, "subjects": n.subjects, "pending": n.pending, "ledger": n.ledger, "overrides": n.override}[name]
 }
 
@@ -81,6 +84,9 @@ func (r *reader) dump(table move.Table, name string, row func(table string, valu
 		return rows(nil, name)
 	}
 	for _, n := range []*tables{companies(), people()} {
+		if n.of(table.Name) == "" {
+			continue
+		}
 		if err := rows(n, name, n.object); err != nil {
 			return err
 		}
@@ -214,8 +220,11 @@ func (l *loader) row(name string, values []any) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", move.ErrStream, err)
 		}
-		if name == "subjects" {
+		switch {
+		case name == "subjects":
 			return l.subject(n, values)
+		case n.of(name) == "":
+			return fmt.Errorf("%w: %s of %s", move.ErrStream, name, n.object)
 		}
 		return l.insert(n.of(name), table.Columns[2:], values[2:])
 	}

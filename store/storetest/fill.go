@@ -39,6 +39,9 @@ func fill(t testing.TB, s worker.Store, name string, many int) {
 		if i%5 == 0 {
 			p.Modified, p.Fields = time.Time{}, nil
 		}
+		if i%4 == 0 {
+			p.Links = []worker.Link{{Connection: conn, ID: p.ID}, {Connection: "never bound", ID: "x"}}
+		}
 		page.Changed = append(page.Changed, p)
 		activities = append(activities, crm.Activity{ID: fmt.Sprint(i), Time: t0, Fields: crm.Fields{"x": "\x00 \n \" ü"}, Modified: t0,
 			Links: map[string][]string{crm.People: {p.ID, p.ID, "stranger"}, crm.Companies: {"c1"}}})
