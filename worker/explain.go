@@ -11,9 +11,10 @@ import (
 	"github.com/bareme/bareme/scoring"
 )
 
-// Explanation is one person's score with everything that made it. It holds no name and no address.
+// Explanation is the score of one person or company with everything that made it. It holds no name and no address.
 type Explanation struct {
 	ID       string           `json:"id"`
+	Object   string           `json:"object"` // people or companies
 	At       time.Time        `json:"at"`
 	Skipped  string           `json:"skipped,omitempty"`  // why this person is not scored by choice
 	Unscored string           `json:"unscored,omitempty"` // why there is no score for lack of knowledge
@@ -34,6 +35,8 @@ type Explanation struct {
 	Changes     []scoring.Change `json:"changes"`               // what would give another grade
 	Adjustments []scoring.Reason `json:"adjustments,omitempty"` // what moved the overall score itself
 	ExplainedResults
+
+	RolledUp []mapping.RolledUp `json:"rolled_up,omitempty"` // of a company: what its people add up to
 }
 
 // ExplainedScore is one named score and the reasons that add up to it.
@@ -45,8 +48,8 @@ type ExplainedScore struct {
 	Reasons []scoring.Reason `json:"reasons"`
 }
 
-// Explain scores one person from the snapshot, in a language of package scoring. who is a record id or an e-mail
-// address; two people of one address are an ErrConflict error that lists their ids.
+// Explain scores one record from the snapshot, in a language of package scoring. who is a record id or, of people, an
+// e-mail address; two people of one address are an ErrConflict error that lists their ids.
 func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, error) {
 	id, err := w.find(ctx, who)
 	if err != nil {
@@ -55,7 +58,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if err := w.LoadFits(ctx); err != nil {
 		return Explanation{}, err
 	}
-	stored, _, err := w.Store.Subject(ctx, w.of(), id)
+	stored, in, err := w.Store.Subject(ctx, w.of(), id)
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -63,11 +66,12 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 	if s.overrides, err = w.loadOverrides(ctx); err != nil {
 		return Explanation{}, err
 	}
-	e := Explanation{ID: id, At: s.now, Shown: stored.Shown, SetAside: stored.SetAside}
+	e := Explanation{ID: id, Object: w.of().Object, At: s.now, Shown: stored.Shown, SetAside: stored.SetAside}
 	if e.History, err = w.Store.Ledger(ctx, w.of(), id, 20); err != nil {
 		return e, err
 	}
 	e.Moves = moves(e.History)
+	e.RolledUp = w.Mapper.RolledUp(members(in.Members))
 	if len(stored.Blob) == 0 {
 		return e, &crm.Error{Kind: crm.ErrNotFound, Op: "explain", ID: id, Message: "was pulled but not scored yet", Hint: "Run a sync first"}
 	}
@@ -113,7 +117,7 @@ func (w *Worker) explainScores(r *scoring.Result, reasons []scoring.Reason) []Ex
 
 // find turns an id or an e-mail address into an id. The address itself is not kept anywhere: only its hash is.
 func (w *Worker) find(ctx context.Context, who string) (string, error) {
-	if !strings.Contains(who, "@") {
+	if !strings.Contains(who, "@") || w.object == crm.Companies {
 		return who, nil
 	}
 	ids, err := w.Store.Find(ctx, w.Connection, mapping.IdentityHash(who))

@@ -23,7 +23,8 @@ const noteLearnt = "learnt"
 
 // Fitted is what a score learnt, as the store keeps it.
 type Fitted struct {
-	Model string `json:"model"` // hash of the model file it was learnt for
+	Model  string `json:"model"`            // hash of the model file it was learnt for
+	Object string `json:"object,omitempty"` // companies; "" for people
 	scoring.Fit
 }
 
@@ -67,13 +68,22 @@ func (w *Worker) withFits(ctx context.Context, m *scoring.Model) (*scoring.Model
 // scores nobody: the next run does. When one score cannot learn, the error says why; it keeps what it learnt before, and
 // the other scores learn all the same.
 func (w *Worker) Fit(ctx context.Context) ([]Fitted, error) {
+	out, err := w.fitOwn(ctx)
+	if firms := w.OfCompanies(); firms != nil {
+		more, failed := firms.fitOwn(ctx)
+		out, err = append(out, more...), errors.Join(err, failed)
+	}
+	return out, err
+}
+
+func (w *Worker) fitOwn(ctx context.Context) ([]Fitted, error) {
 	fits, failed := w.learn(ctx)
 	if fits == nil {
 		return nil, failed
 	}
 	var out []Fitted
 	for _, f := range fits {
-		out = append(out, Fitted{w.ModelHash, f})
+		out = append(out, Fitted{w.ModelHash, w.object, f})
 	}
 	return out, errors.Join(w.keep(ctx, out), failed)
 }
@@ -106,7 +116,7 @@ func (w *Worker) fit(ctx context.Context, o Options) error {
 		var out []Fitted
 		for _, f := range fits {
 			if o.Kind == Refit || slices.Contains(missing, f.Score) {
-				out = append(out, Fitted{w.ModelHash, f})
+				out = append(out, Fitted{w.ModelHash, w.object, f})
 			}
 		}
 		if err := w.keep(ctx, out); err != nil {

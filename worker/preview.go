@@ -10,7 +10,13 @@ import (
 
 // Preview is what a run would write. It names records by id only.
 type Preview struct {
-	Report Report         `json:"report"`
+	Report    Report   `json:"report"`
+	Changes            // of people
+	Companies *Changes `json:"companies,omitempty"` // nil when companies are not scored
+}
+
+// Changes are what would be written of one population.
+type Changes struct {
 	Moves  []GradeMove    `json:"moves"`  // how many people go from which grade to which, largest first
 	Most   []ChangeView   `json:"most"`   // the largest changes of score
 	Fields map[string]int `json:"fields"` // how many updates touch each CRM field
@@ -36,12 +42,26 @@ type ChangeView struct {
 func (w *Worker) Preview(ctx context.Context, o Options, examples int) (Preview, error) {
 	o.DryRun = true
 	report, err := w.RunOnce(ctx, o)
-	p := Preview{Report: report, Fields: map[string]int{}}
+	p := Preview{Report: report}
 	if err != nil {
 		return p, err
 	}
+	if p.Changes, err = w.planned(ctx, examples); err != nil {
+		return p, err
+	}
+	if firms := w.OfCompanies(); firms != nil {
+		var c Changes
+		c, err = firms.planned(ctx, examples)
+		p.Companies = &c
+	}
+	return p, err
+}
+
+// planned looks at the updates that wait.
+func (w *Worker) planned(ctx context.Context, examples int) (Changes, error) {
+	p := Changes{Fields: map[string]int{}}
 	moves := map[[2]string]int{}
-	err = w.eachPending(ctx, func(u Pending) {
+	err := w.eachPending(ctx, func(u Pending) {
 		moves[[2]string{u.Entry.Old.Grade, u.Entry.New.Grade}]++
 		for field := range u.Fields {
 			p.Fields[field]++

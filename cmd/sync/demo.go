@@ -123,18 +123,31 @@ func (p *program) demoResult(ctx context.Context) (err error) {
 	}
 	p.printf("\n5. The result\n\n")
 	p.printPopulation(t)
-	leads, err := best(ctx, w, 10, file.Mapper.Language())
+	lang := file.Mapper.Language()
+	leads, err := best(ctx, w, crm.People, 10, lang)
 	if err != nil {
 		return err
 	}
 	p.printf("\nThe ten best leads\n")
+	p.printLeads(leads)
+	if firms := w.OfCompanies(); firms != nil {
+		leads, err := best(ctx, firms, crm.Companies, 3, lang)
+		if err != nil {
+			return err
+		}
+		p.printf("\nThe three best companies, by what they are and by their people\n")
+		p.printLeads(leads)
+	}
+	return nil
+}
+
+func (p *program) printLeads(leads []lead) {
 	for i, l := range leads {
 		p.printf("%3d. %s\n     score %s  grade %s  %s  %s\n", i+1, l.name, trimmed(l.why.Overall), orDash(l.why.Grade), orDash(l.why.Label), orDash(l.why.Trend))
 		for _, reason := range l.reasons {
 			p.printf("     %+6.1f  %s\n", reason.Points.Float(), reason.Text)
 		}
 	}
-	return nil
 }
 
 func (p *program) demoNext(keep bool, url, dir string) {
@@ -150,7 +163,7 @@ func (p *program) demoNext(keep bool, url, dir string) {
 		"  docs/hubspot.md         which scopes the token needs\n")
 }
 
-// lead is one person for people to read: the only place where names are shown, read from the CRM for the purpose and
+// lead is one person or company for people to read: the only place where names are shown, read from the CRM for the purpose and
 // kept nowhere.
 type lead struct {
 	name    string
@@ -158,9 +171,9 @@ type lead struct {
 	reasons []reasonText
 }
 
-// best returns the people with the highest scores.
-func best(ctx context.Context, w *worker.Worker, n int, lang string) ([]lead, error) {
-	top, err := w.Store.Best(ctx, worker.PeopleOf(w.Connection), n)
+// best returns the people, or companies, with the highest scores. w scores them.
+func best(ctx context.Context, w *worker.Worker, object string, n int, lang string) ([]lead, error) {
+	top, err := w.Store.Best(ctx, worker.Population{Connection: w.Connection, Object: object}, n)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +181,7 @@ func best(ctx context.Context, w *worker.Worker, n int, lang string) ([]lead, er
 	for i, s := range top {
 		ids[i] = s.ID
 	}
-	names, err := names(ctx, w.CRM, ids)
+	names, err := names(ctx, w.CRM, object, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +197,7 @@ func best(ctx context.Context, w *worker.Worker, n int, lang string) ([]lead, er
 }
 
 // names reads what people are called, for those CRMs whose field names we know.
-func names(ctx context.Context, c crm.Connector, ids []string) (map[string]string, error) {
+func names(ctx context.Context, c crm.Connector, object string, ids []string) (map[string]string, error) {
 	out := map[string]string{}
 	for _, id := range ids {
 		out[id] = "record " + id
@@ -193,13 +206,17 @@ func names(ctx context.Context, c crm.Connector, ids []string) (map[string]strin
 	if !ok {
 		return out, nil
 	}
-	records, err := reader.Read(ctx, crm.People, ids, []string{"firstname", "lastname", "jobtitle", "company"})
+	fields := []string{"firstname", "lastname", "jobtitle", "company"}
+	if object == crm.Companies {
+		fields = []string{"name", "city"}
+	}
+	records, err := reader.Read(ctx, object, ids, fields)
 	if err != nil {
 		return nil, err
 	}
 	for _, rec := range records {
-		name := strings.TrimSpace(rec.Fields["firstname"] + " " + rec.Fields["lastname"])
-		for _, more := range []string{rec.Fields["jobtitle"], rec.Fields["company"]} {
+		name := strings.TrimSpace(rec.Fields["name"] + rec.Fields["firstname"] + " " + rec.Fields["lastname"])
+		for _, more := range []string{rec.Fields["city"], rec.Fields["jobtitle"], rec.Fields["company"]} {
 			if more != "" {
 				name += ", " + more
 			}

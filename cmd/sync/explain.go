@@ -4,30 +4,35 @@ import (
 	"context"
 
 	"github.com/spf13/cobra"
+
+	"github.com/bareme/bareme/modelfile"
+	"github.com/bareme/bareme/worker"
 )
 
 func (p *program) explainCommand() *cobra.Command {
 	var lang string
+	var company bool
 	cmd := &cobra.Command{
 		Use:   "explain ID|EMAIL",
-		Short: "Say why one person has the score they have",
-		Long: `Scores one person from the snapshot and shows every reason, for and against, adding up to the score exactly;
+		Short: "Say why one person, or company, has the score they have",
+		Long: `Scores one person, or with --company one company, from the snapshot and shows every reason, for and against, adding up to the score exactly;
 what was not known; what would lift or lower the grade; and how the score moved over time, with the reason for each
 move. Asks the CRM nothing.`,
-		Example: example("bareme explain 72810357568", "bareme explain jane@example.com --lang fr"),
+		Example: example("bareme explain 72810357568", "bareme explain --company 9184200", "bareme explain jane@example.com --lang fr"),
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return usagef("explain takes one record id or e-mail address, like: bareme explain jane@example.com")
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, args []string) error { return p.explain(cmd.Context(), args[0], lang) },
+		RunE: func(cmd *cobra.Command, args []string) error { return p.explain(cmd.Context(), args[0], lang, company) },
 	}
 	cmd.Flags().StringVar(&lang, "lang", "", "the language of the reasons: en or fr (default: the model file's)")
+	cmd.Flags().BoolVar(&company, "company", false, "the id is that of a company")
 	return cmd
 }
 
-func (p *program) explain(ctx context.Context, who, lang string) (err error) {
+func (p *program) explain(ctx context.Context, who, lang string, company bool) (err error) {
 	w, file, err := p.worker(ctx)
 	if err != nil {
 		return err
@@ -39,6 +44,11 @@ func (p *program) explain(ctx context.Context, who, lang string) (err error) {
 	if lang != "en" && lang != "fr" {
 		return usagef("--lang %q is not known: it is en or fr", lang)
 	}
+	if company {
+		if w, err = ofCompanies(w, file); err != nil {
+			return err
+		}
+	}
 	e, err := w.Explain(ctx, who, lang)
 	if err != nil {
 		return err
@@ -48,4 +58,12 @@ func (p *program) explain(ctx context.Context, who, lang string) (err error) {
 	}
 	p.printExplanation(e, tongueOf(lang))
 	return nil
+}
+
+// ofCompanies is the worker of the companies.
+func ofCompanies(w *worker.Worker, file *modelfile.File) (*worker.Worker, error) {
+	if firms := w.OfCompanies(); firms != nil {
+		return firms, nil
+	}
+	return nil, usagef("%s does not score companies: it has no section companies", file.Name)
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/scoring"
 	"github.com/bareme/bareme/worker"
 )
@@ -11,7 +14,7 @@ import (
 // printExplanation tells one person's score: the result, what made it, what is missing, what would change it, and how it
 // came to be.
 func (p *program) printExplanation(e worker.Explanation, t tongue) {
-	p.printf("%s %s, %s %s\n", t.record, e.ID, t.asOf, t.moment(e.At))
+	p.printf("%s %s, %s %s\n", pick(e.Object == crm.Companies, t.company, t.record), e.ID, t.asOf, t.moment(e.At))
 	switch {
 	case e.Skipped != "":
 		p.printf("\n%s%s%s\n", t.notScored, t.colon(), e.Skipped)
@@ -24,6 +27,7 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 		p.printf("\n%s\n", e.Frozen)
 	}
 	p.printNext(e, t)
+	p.printRolledUp(e.RolledUp, t)
 	for _, s := range e.Scores {
 		p.printScore(s, t)
 		p.printFamilies(e, s.Name, t)
@@ -63,6 +67,27 @@ func (p *program) printScore(s worker.ExplainedScore, t tongue) {
 	}
 	for i, points := range addingUp(s.Reasons, s.Points) {
 		p.printReason(points, s.Reasons[i].Text, t)
+	}
+}
+
+// printRolledUp tells what the people of a company add up to, and who weighs most.
+func (p *program) printRolledUp(all []mapping.RolledUp, t tongue) {
+	if len(all) > 0 {
+		p.printf("\n%s\n", pick(t.french, "Ses contacts", "Its people"))
+	}
+	for _, r := range all {
+		value := t.unknown
+		if r.Known {
+			value = t.number(trimmed(math.Round(r.Value*10) / 10))
+		}
+		p.printf("  %-14s %9s", r.Attribute, value)
+		if r.Of != mapping.RollUpCount {
+			p.printf("  %s, %s", t.way(r.How, r.Of), pick(t.french, counted(r.People, "contact", "contacts"), counted(r.People, "person", "people")))
+		}
+		for i, one := range r.Best {
+			p.printf("%s%s %s", pick(i == 0, t.colon(), ", "), one.ID, t.number(trimmed(one.Points)))
+		}
+		p.printf("\n")
 	}
 }
 

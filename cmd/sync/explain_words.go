@@ -5,21 +5,22 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/scoring"
 	"github.com/bareme/bareme/worker"
 )
 
 // explainWords are the headings of an explanation in one language. The reasons come from package scoring.
 type explainWords struct {
-	record, asOf, notScored, unscored, score, grade, unknown, notKnown, setAside string
-	overall, change, moved, noScore, newModel, firstWrite                        string
-	laterOne, laterMany                                                          string
+	record, company, asOf, notScored, unscored, score, grade, unknown, notKnown, setAside string
+	overall, change, moved, noScore, newModel, firstWrite                                 string
+	laterOne, laterMany                                                                   string
 }
 
 func explainWordsIn(lang string) explainWords {
 	if lang == "fr" {
 		return explainWords{
-			record: "Fiche", asOf: "au", notScored: "Sans score", unscored: "Sans score", score: "Score", grade: "Note",
+			record: "Fiche", company: "Entreprise", asOf: "au", notScored: "Sans score", unscored: "Sans score", score: "Score", grade: "Note",
 			unknown: "inconnu", notKnown: "Inconnu", overall: "Score global",
 			change: "Ce qui changerait la note", moved: "Évolution du score", noScore: "sans score", newModel: "barème modifié",
 			firstWrite: "première écriture",
@@ -29,7 +30,7 @@ func explainWordsIn(lang string) explainWords {
 		}
 	}
 	return explainWords{
-		record: "Record", asOf: "as of", notScored: "Not scored", unscored: "Unscored", score: "Score", grade: "Grade",
+		record: "Record", company: "Company", asOf: "as of", notScored: "Not scored", unscored: "Unscored", score: "Score", grade: "Grade",
 		unknown: "unknown", notKnown: "Not known", overall: "Overall",
 		change: "What would change it", moved: "How it moved", noScore: "no score", newModel: "new model", firstWrite: "first write",
 		setAside:  "The CRM refused the last update of this record: it is set aside and tried again later.",
@@ -48,6 +49,17 @@ func tongueOf(lang string) tongue { return tongue{explainWordsIn(lang), lang == 
 
 // colon is what stands between a heading and its text.
 func (t tongue) colon() string { return pick(t.french, " : ", ": ") }
+
+// way says how the scores of people became one number.
+func (t tongue) way(how, score string) string {
+	words := map[string][2]string{
+		mapping.RollUpMax:  {"highest", "le plus haut"},
+		mapping.RollUpMean: {"mean", "moyenne"},
+		mapping.RollUpTop:  {"mean of the highest", "moyenne des plus hauts"},
+		mapping.RollUpSum:  {"sum", "somme"},
+	}[how]
+	return pick(t.french, words[1]+" ("+score+")", words[0]+" "+score)
+}
 
 // number writes a number with its decimal mark.
 func (t tongue) number(text string) string {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/scoring/rfm"
 	"github.com/bareme/bareme/worker"
 )
@@ -31,7 +32,7 @@ func (p *program) fit(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	if !file.Model.Fits() {
+	if !file.Model.Fits() && (file.Companies == nil || !file.Companies.Model.Fits()) {
 		return usagef("%s has no score that learns from the population: none has method: rfm", file.Name)
 	}
 	w, err := p.snapshot(ctx, file)
@@ -60,7 +61,11 @@ func (p *program) fit(ctx context.Context) (err error) {
 
 func (p *program) printFit(f worker.Fitted) {
 	how := pick(f.Cuts.Binning == rfm.Fixed, "%s: cut points of the model file, for %s on %s", "%s: "+string(f.Cuts.Binning)+", learnt from %s on %s")
-	p.printf("\n"+how+"\n", title(f.Score), counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	name := title(f.Score)
+	if f.Object == crm.Companies {
+		name += " of companies"
+	}
+	p.printf("\n"+how+"\n", name, counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
 	if f.Priceless > 0 {
 		p.printf("  note: %s no amount in the model's currency: counted, and no money\n", pick(f.Priceless == 1, "1 purchase has", number(f.Priceless)+" purchases have"))
 	}

@@ -19,10 +19,13 @@ import (
 	"github.com/bareme/bareme/sandbox/hubspot"
 )
 
-// written are the fields whose end state is compared.
-var written = []string{
-	"bareme_score", "bareme_grade", "bareme_label", "bareme_trend", "bareme_reasons", "bareme_fit", "bareme_engagement",
-	"bareme_unscored", "bareme_scored_at",
+// written are the fields whose end state is compared, by the CRM's object.
+var written = map[string][]string{
+	"contacts": {
+		"bareme_score", "bareme_grade", "bareme_label", "bareme_trend", "bareme_reasons", "bareme_fit", "bareme_engagement",
+		"bareme_unscored", "bareme_scored_at",
+	},
+	"companies": {"bareme_account_score", "bareme_account_grade", "bareme_account_label", "bareme_account_reasons"},
 }
 
 // trial is one account, one state file, and the program run on them until it is done.
@@ -87,14 +90,18 @@ func (tr *trial) killed(kill func(*os.Process)) bool {
 	return err != nil
 }
 
-// shown is what every record shows.
-func (tr *trial) shown() map[string]map[string]string {
+// shown is what every record shows, of people and companies.
+func (tr *trial) shown() map[string]map[string]map[string]string {
 	tr.t.Helper()
-	values, err := tr.box.Values("contacts", written...)
-	if err != nil {
-		tr.t.Fatal(err)
+	all := map[string]map[string]map[string]string{}
+	for object, fields := range written {
+		values, err := tr.box.Values(object, fields...)
+		if err != nil {
+			tr.t.Fatal(err)
+		}
+		all[object] = values
 	}
-	return values
+	return all
 }
 
 // updates counts how many records were named in write requests that the account carried out.
@@ -119,8 +126,8 @@ func TestKillAnywhere(t *testing.T) {
 	calm.finish()
 	took := time.Since(start)
 	want, writes, requests := calm.shown(), calm.updates(), len(calm.box.Requests())-provisioned
-	if writes != killPeople {
-		t.Fatalf("an undisturbed run wrote %d records of %d", writes, killPeople)
+	if companies := len(want["companies"]); companies == 0 || writes != killPeople+companies {
+		t.Fatalf("an undisturbed run wrote %d records of %d people and %d companies", writes, killPeople, companies)
 	}
 	trials := 100
 	if testing.Short() {

@@ -17,14 +17,15 @@ type overrideFlags struct {
 	score, add            string
 	freeze, clear         bool
 	author, reason, until string
+	company               bool
 }
 
 func (p *program) overrideCommand() *cobra.Command {
 	var f overrideFlags
 	cmd := &cobra.Command{
 		Use:   "override ID|EMAIL",
-		Short: "Set, move or freeze one person's score by hand, for a while",
-		Long: `Sets the overall score of one person by hand (--score), moves it (--add), or keeps the record as it shows (--freeze),
+		Short: "Set, move or freeze one score by hand, for a while",
+		Long: `Sets the overall score of one person, or with --company of one company, by hand (--score), moves it (--add), or keeps the record as it shows (--freeze),
 until the end of a day. It says who and why, stands apart in the explanation and in the ledger, and ends by itself;
 --clear ends it now. The scores, the grade and everything that is learned from data stay as computed. The next sync
 writes it. People who said no are not scored, by hand neither.`,
@@ -47,6 +48,7 @@ writes it. People who said no are not scored, by hand neither.`,
 	cmd.Flags().StringVar(&f.author, "author", "", "who says so")
 	cmd.Flags().StringVar(&f.reason, "reason", "", "why")
 	cmd.Flags().StringVar(&f.until, "until", "", "the last day it holds, like 2026-12-31")
+	cmd.Flags().BoolVar(&f.company, "company", false, "the id is that of a company")
 	return cmd
 }
 
@@ -55,11 +57,16 @@ func (p *program) override(ctx context.Context, who string, f overrideFlags) (er
 	if err != nil {
 		return err
 	}
-	w, _, err := p.worker(ctx)
+	w, file, err := p.worker(ctx)
 	if err != nil {
 		return err
 	}
 	defer closing(w.Store, &err)
+	if f.company {
+		if w, err = ofCompanies(w, file); err != nil {
+			return err
+		}
+	}
 	if f.clear {
 		o.ID, err = w.ClearOverride(ctx, who)
 	} else {

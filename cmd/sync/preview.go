@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -79,10 +80,26 @@ func (p *program) printPreview(v worker.Preview, maxChanged float64) {
 	people, changes := v.Report.Population.People, v.Report.Planned
 	p.printf("Preview: %s of %s would be written; nothing has been.\n\n", counted(changes, "record", "records"), number(people))
 	p.printPopulation(v.Report.Population)
+	p.printPlanned(v.Changes, changes)
+	hint := acceptHint(changes, people, maxChanged)
+	if c := v.Report.Companies; c != nil {
+		p.printf("\nCompanies: %s of %s would be written\n\n", number(c.Planned), number(c.Population.People))
+		p.printCompanies(c.Population)
+		p.printPlanned(*v.Companies, c.Planned)
+		hint = cmp.Or(hint, acceptHint(c.Planned, c.Population.People, maxChanged))
+		changes += c.Planned
+	}
+	if changes > 0 {
+		p.printf("\nNext: bareme sync%s\n", hint)
+	}
+}
+
+// printPlanned tells what would be written of people, or of companies.
+func (p *program) printPlanned(v worker.Changes, changes int) {
 	if changes == 0 {
 		return
 	}
-	p.printf("\nGrades that move (%d is everybody who would be written)\n", changes)
+	p.printf("\nGrades that move (%d is all that would be written)\n", changes)
 	for _, m := range v.Moves {
 		p.printf("  %-4s → %-4s %s %s\n", orDash(m.From), orDash(m.To), bar(m.People, v.Moves[0].People, 24), number(m.People))
 	}
@@ -97,7 +114,6 @@ func (p *program) printPreview(v worker.Preview, maxChanged float64) {
 			p.printf("      %s\n", tenths(reason))
 		}
 	}
-	p.printf("\nNext: bareme sync%s\n", acceptHint(changes, people, maxChanged))
 }
 
 // acceptHint is the flag a plan of this size will need.

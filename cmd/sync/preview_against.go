@@ -83,7 +83,7 @@ func (p *program) snapshot(ctx context.Context, file *modelfile.File) (*worker.W
 	if err != nil {
 		return nil, err
 	}
-	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash(), Now: now, Log: p.log}, nil
+	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash(), Companies: companies(file), Now: now, Log: p.log}, nil
 }
 
 // writeHTML writes the report, readable by its owner alone: it names records.

@@ -93,8 +93,19 @@ func (p *program) printCalls(r worker.Report) {
 // printPopulation draws who has which grade and how the scores are spread.
 func (p *program) printPopulation(t worker.Tally) {
 	p.printf("%s, %s scored\n", counted(t.People, "person", "people"), number(t.Mapped-t.Unscored))
-	if len(t.Grades) > 0 {
+	p.printTally(t)
+}
+
+// printTally draws who has which grade and label, and how the scores are spread.
+func (p *program) printTally(t worker.Tally) {
+	switch {
+	case isMatrix(t.Grades):
 		p.printf("\nGrades (fit down, engagement across)\n%s", matrix(t.Grades))
+	case len(t.Grades) > 0:
+		p.printf("\nGrades\n")
+		for _, grade := range slices.Sorted(maps.Keys(t.Grades)) {
+			p.printf("  %-10s %s %s\n", grade, bar(t.Grades[grade], largestOf(t.Grades), 40), number(t.Grades[grade]))
+		}
 	}
 	if len(t.Labels) > 0 {
 		p.printf("\nLabels\n")
@@ -107,6 +118,22 @@ func (p *program) printPopulation(t worker.Tally) {
 	for i, n := range t.Histogram {
 		p.printf("  %3d–%-3d  %s %s\n", i*10, pick(i == 9, 100, i*10+9), bar(n, most, 40), number(n))
 	}
+}
+
+// printCompanies draws the grades and scores of companies.
+func (p *program) printCompanies(t worker.Tally) {
+	p.printf("%s, %s scored\n", counted(t.People, "company", "companies"), number(t.Mapped-t.Unscored))
+	p.printTally(t)
+}
+
+// isMatrix tells grades of two scores, a letter and a number, from those of one.
+func isMatrix(grades map[string]int) bool {
+	for g := range grades {
+		if len(g) < 2 || strings.Trim(g[1:], "0123456789") != "" {
+			return false
+		}
+	}
+	return len(grades) > 0
 }
 
 // matrix draws grades such as A1 to D4 as a table, best in the upper left corner, shaded by how many people each has.
