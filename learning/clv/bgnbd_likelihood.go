@@ -20,8 +20,12 @@ func geometricLikelihood(of []group, first float64) objective {
 		for _, c := range byX {
 			ll += c.many * g.counted(c, grad)
 		}
+		leave, x := 0.0, -1
 		for _, c := range of {
-			ll += c.many * g.timed(c, grad)
+			if c.x != x { // in the order of x
+				x, leave = c.x, math.Log(g.a/(g.b+float64(c.x)+first-1))
+			}
+			ll += c.many * g.timed(c, leave, grad)
 		}
 		return ll
 	}
@@ -42,8 +46,9 @@ func (g geometric) counted(c group, grad []float64) float64 {
 		lgamma(g.a+g.b) - lgamma(g.a+g.b+k) + lgamma(g.b+k) - lgamma(g.b)
 }
 
-// timed is the part that depends on when: still alive at T, or gone since the purchase at t_x.
-func (g geometric) timed(c group, grad []float64) float64 {
+// timed is the part that depends on when: still alive at T, or gone since the purchase at t_x, which has the logarithm
+// leave of its odds.
+func (g geometric) timed(c group, leave float64, grad []float64) float64 {
 	x := float64(c.x)
 	k := x + g.first
 	logT := math.Log(g.alpha + c.t)
@@ -52,10 +57,7 @@ func (g geometric) timed(c group, grad []float64) float64 {
 	logTx := 0.0
 	if k > 0 {
 		logTx = math.Log(g.alpha + c.tx)
-		left := math.Log(g.a/(g.b+k-1)) - (g.r+x)*logTx
-		here = logistic(ll - left)
-		gone = logistic(left - ll)
-		ll = logAddExp(ll, left)
+		ll, here, gone = mix(ll, leave-(g.r+x)*logTx)
 	}
 	if grad != nil {
 		grad[0] -= c.many * (here*logT + gone*logTx)

@@ -32,8 +32,7 @@ func (m ParetoNBD) timed(c group, grad []float64) float64 {
 			moments = &left
 		}
 		log := m.logLeft(shape, c.tx, c.t, moments)
-		here, gone = logistic(ll-log), logistic(log-ll)
-		ll = logAddExp(ll, log)
+		ll, here, gone = mix(ll, log)
 	}
 	if grad != nil {
 		grad[0] -= c.many * (here*logA + gone*left[0])

@@ -8,15 +8,14 @@ func lgamma(x float64) float64 {
 	return l
 }
 
-// logAddExp is ln(e^a + e^b) without overflow.
-func logAddExp(a, b float64) float64 {
+// mix is ln(e^a + e^b) without overflow, and the share of each in the sum.
+func mix(a, b float64) (log, first, second float64) {
 	if a < b {
-		a, b = b, a
+		log, second, first = mix(b, a)
+		return log, first, second
 	}
-	if math.IsInf(b, -1) {
-		return a
-	}
-	return a + math.Log1p(math.Exp(b-a))
+	e := math.Exp(b - a)
+	return a + math.Log1p(e), 1 / (1 + e), e / (1 + e)
 }
 
 // logistic is 1/(1+e^-x) without overflow.
