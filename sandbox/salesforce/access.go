@@ -97,6 +97,9 @@ func (v viewer) objectLevel(o *object) level {
 
 // level is the user's access to a field.
 func (v viewer) level(o *object, f *field) level {
+	if f.mirrors != nil {
+		return min(read, v.level(v.s.objects["contact"], f.mirrors))
+	}
 	if v.all || f.system != nil || f.required && !f.custom() {
 		return edit
 	}

@@ -30,6 +30,8 @@ type controlRequest struct {
 	Readable    bool           `json:"readable"`
 	Faults      []Fault        `json:"faults"`
 	RowFaults   []RowFault     `json:"rowFaults"`
+	JobFaults   []JobFault     `json:"jobFaults"`
+	Bulk        BulkSettings   `json:"bulk"`
 	Rule        Rule           `json:"rule"`
 	Right       Right          `json:"right"`
 	User        string         `json:"user"`
@@ -71,7 +73,8 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 		"add-field": func(q controlRequest) (any, error) {
 			return nil, s.AddField(q.Object, q.Field, q.Type, q.Hidden, q.Flags...)
 		},
-		"faults": func(q controlRequest) (any, error) { return nil, s.Inject(q.Faults...) },
+		"faults":     func(q controlRequest) (any, error) { return nil, s.Inject(q.Faults...) },
+		"job-faults": func(q controlRequest) (any, error) { return nil, s.SpoilJobs(q.JobFaults...) },
 		"row-faults": func(q controlRequest) (any, error) {
 			return nil, s.SpoilRows(q.RowFaults...)
 		},
@@ -108,6 +111,7 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 		"assign-to":        done(func(q controlRequest) { s.AssignTo(q.ID) }),
 		"keep-bodies":      done(func(q controlRequest) { s.KeepBodies(q.On) }),
 		"pass":             done(func(q controlRequest) { s.Pass(q.span()) }),
+		"bulk":             done(func(q controlRequest) { s.SetBulk(q.Bulk) }),
 		"latency":          done(func(q controlRequest) { s.SetLatency(q.span()) }),
 		"limits":           done(func(q controlRequest) { s.SetLimits(q.Limits) }),
 		"leave-daily":      done(func(q controlRequest) { s.LeaveDaily(q.N) }),

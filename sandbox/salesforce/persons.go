@@ -8,7 +8,7 @@ func (s *Sandbox) mirrorField(f *field) {
 	copied := *f
 	copied.Name = f.Name[:len(f.Name)-len("__c")] + "__pc"
 	copied.system = func(r *row) any { return s.personValue(r, f) }
-	copied.Field.Relationship = ""
+	copied.mirrors = f
 	copied.readOnly = true
 	o.addField(&copied)
 }
@@ -32,7 +32,7 @@ func (s *Sandbox) addPersonFields() {
 		from := contacts.must(of)
 		copied := *from
 		copied.Name, copied.label, copied.readOnly, copied.lookup = name, labelOf(name), true, false
-		copied.system = func(r *row) any { return s.personValue(r, from) }
+		copied.system, copied.mirrors = func(r *row) any { return s.personValue(r, from) }, from
 		accounts.addField(&copied)
 	}
 }

@@ -37,7 +37,8 @@ type field struct {
 	externalID bool
 	lookup     bool // can find a record by its value
 
-	system func(*row) any // of system fields, which have no slot
+	mirrors *field         // of a person account: the contact's field it shows
+	system  func(*row) any // of system fields, which have no slot
 }
 
 // object is one sObject: its fields and its rows.
