@@ -78,8 +78,12 @@ func (w *world) open() *worker.Worker {
 	log := logrus.New()
 	log.SetOutput(&w.log)
 	log.SetLevel(logrus.DebugLevel)
+	var companies *worker.Companies
+	if c := f.Companies; c != nil {
+		companies = &worker.Companies{Mapper: c.Mapper, Model: c.Model, Rules: plan.Rules{Scores: c.Mapper.ScoreFields(), MinChange: f.Limits.MinCompanyChange, Quiet: c.Mapper.Quiet()}}
+	}
 	return &worker.Worker{
-		Connection: "main", CRM: w.crm, Store: store, Mapper: f.Mapper, Model: f.Model, ModelHash: f.Hash(),
+		Companies: companies, Connection: "main", CRM: w.crm, Store: store, Mapper: f.Mapper, Model: f.Model, ModelHash: f.Hash(),
 		Rules:  plan.Rules{Scores: f.Mapper.ScoreFields(), MinChange: f.Limits.MinChange, Quiet: f.Mapper.Quiet()},
 		Limits: plan.Limits{MaxChanged: f.Limits.MaxChanged},
 		Now:    func() time.Time { return w.at }, Log: log,
@@ -91,6 +95,11 @@ func (w *world) provision() {
 	f := w.file()
 	if _, err := w.crm.Provision(w.t.Context(), crm.People, f.Mapper.WriteFields(f.Model)); err != nil {
 		w.t.Fatal(err)
+	}
+	if c := f.Companies; c != nil {
+		if _, err := w.crm.Provision(w.t.Context(), crm.Companies, c.Mapper.WriteFields(c.Model)); err != nil {
+			w.t.Fatal(err)
+		}
 	}
 }
 
