@@ -71,6 +71,14 @@ chart: ## lint, render and check the Helm chart, with its alerts where promtool 
 chart-update: ## write the chart's README and golden files anew
 	cd deploy/helm/tests && $(GO) test . -update
 
+.PHONY: image
+image: ## build the container image into dist/image, without a container engine (VERSION=v1.2.3, PLATFORMS=linux/amd64,linux/arm64)
+	cd deploy/image && $(GO) run . -out ../../dist/image -version $(or $(VERSION),development) $(if $(PLATFORMS),-platforms $(PLATFORMS))
+
+.PHONY: image-test
+image-test: ## build the image twice, compare, and start it where this machine can
+	cd deploy/image && $(GO) vet . && $(GO) test -count=1 .
+
 .PHONY: leads
 leads: ## score a real spreadsheet of 9,240 leads, where it is present
 	@scripts/leads
