@@ -297,7 +297,7 @@ func (s *Sandbox) move(c *call, j *job) {
 }
 
 func badJobState(format string, args ...any) *apiError {
-	return fail(http.StatusBadRequest, "INVALIDJOBSTATE", format, args...)
+	return fail(http.StatusBadRequest, "INVALIDJOBSTATE", "InvalidJobState : "+format, args...)
 }
 
 // patchJob serves PATCH: UploadComplete closes an ingest job's upload, Aborted ends a job.

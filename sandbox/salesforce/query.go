@@ -241,7 +241,7 @@ func (x source) Rows(name string, ask soql.Ask) (iter.Seq[soql.Row], bool) {
 	case ask.IDs != nil:
 		rows = o.pick(ask.IDs)
 	case ask.Order == soql.ByStamp || !ask.From.IsZero() || !ask.To.IsZero():
-		rows, ordered = o.between(ask.From, ask.To), ask.Order == soql.ByStamp
+		rows, ordered = o.between(ask.From, ask.To, ask.FromID), ask.Order == soql.ByStamp
 	case ask.AfterID != "":
 		rows = rows[sort.Search(len(rows), func(i int) bool { return rows[i].id > ask.AfterID }):]
 	}
@@ -284,11 +284,14 @@ func (o *object) pick(ids []string) []*row {
 	return slices.Compact(out)
 }
 
-// between returns the rows stamped in [from, to], by stamp; zero times leave an end open.
-func (o *object) between(from, to time.Time) []*row {
+// between returns the rows stamped in [from, to], by stamp and id; zero times leave an end open. Of those stamped from,
+// only the ones behind an id are wanted.
+func (o *object) between(from, to time.Time, behind string) []*row {
 	rows := o.byStamp()
 	if !from.IsZero() {
-		rows = rows[sort.Search(len(rows), func(i int) bool { return rows[i].stamp >= from.UnixMilli() }):]
+		rows = rows[sort.Search(len(rows), func(i int) bool {
+			return rows[i].stamp > from.UnixMilli() || rows[i].stamp == from.UnixMilli() && rows[i].id > behind
+		}):]
 	}
 	if !to.IsZero() {
 		rows = rows[:sort.Search(len(rows), func(i int) bool { return rows[i].stamp > to.UnixMilli() })]

@@ -353,7 +353,7 @@ func (s *Sandbox) updated(c *call) (int, any, *apiError) {
 		return 0, nil, notFound()
 	}
 	ids := []string{}
-	for _, r := range o.between(from, to) {
+	for _, r := range o.between(from, to, "") {
 		if !r.deleted && r.stamp < to.UnixMilli() {
 			ids = append(ids, r.id)
 		}

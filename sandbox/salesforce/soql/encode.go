@@ -65,6 +65,9 @@ func AppendValue(dst []byte, kind Kind, v any) []byte {
 
 // appendText writes a JSON string. It leaves < and > alone, as Salesforce does.
 func appendText(dst []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(dst, '"'), s...), '"')
+	}
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
@@ -72,6 +75,16 @@ func appendText(dst []byte, s string) []byte {
 		return append(dst, "null"...) // cannot happen: any string can be written
 	}
 	return append(dst, strings.TrimSuffix(b.String(), "\n")...)
+}
+
+// plain tells whether a text can be written as it is.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			return false
+		}
+	}
+	return true
 }
 
 func appendOther(dst []byte, v any) []byte {

@@ -8,6 +8,7 @@ import (
 // bounds are what a condition tells about SystemModstamp and Id of every row that passes. Zero values are open.
 type bounds struct {
 	from, to time.Time
+	fromID   string // of the rows stamped from: those behind this id alone
 	after    string
 	ids      []string
 	only     bool // ids is meant, even when it is empty
@@ -61,7 +62,12 @@ func (s *Statement) hintStamp(n *comparison) bounds {
 		return bounds{}
 	}
 	switch n.op {
-	case ">", ">=":
+	case ">":
+		if v.kind == rangeLiteral {
+			return bounds{from: to}
+		}
+		return bounds{from: from, fromID: behindAll}
+	case ">=":
 		return bounds{from: from}
 	case "<", "<=":
 		return bounds{to: to}
@@ -71,14 +77,27 @@ func (s *Statement) hintStamp(n *comparison) bounds {
 	return bounds{}
 }
 
+// behindAll sorts behind every id.
+const behindAll = "~"
+
+// later tells whether b begins later than c.
+func (b bounds) later(c bounds) bool {
+	if b.from.Equal(c.from) {
+		return b.fromID > c.fromID
+	}
+	return b.from.After(c.from)
+}
+
 func (b bounds) both(c bounds) bounds {
-	if b.from.IsZero() || c.from.After(b.from) {
-		b.from = c.from
+	if c.later(b) {
+		b.from, b.fromID = c.from, c.fromID
 	}
 	if b.to.IsZero() || !c.to.IsZero() && c.to.Before(b.to) {
 		b.to = c.to
 	}
-	b.after = max(b.after, c.after)
+	if b.after = max(b.after, c.after); !b.from.IsZero() && b.from.Equal(b.to) {
+		b.fromID = max(b.fromID, b.after) // one moment: the two bounds are one
+	}
 	if !b.only {
 		b.ids, b.only = c.ids, c.only
 	}
@@ -86,11 +105,8 @@ func (b bounds) both(c bounds) bounds {
 }
 
 func (b bounds) either(c bounds) bounds {
-	switch {
-	case b.from.IsZero() || c.from.IsZero():
-		b.from = time.Time{}
-	case c.from.Before(b.from):
-		b.from = c.from
+	if b.later(c) {
+		b.from, b.fromID = c.from, c.fromID
 	}
 	switch {
 	case b.to.IsZero() || c.to.IsZero():
@@ -109,7 +125,7 @@ func (b bounds) either(c bounds) bounds {
 
 // ask turns bounds and order into a question to the source.
 func (s *Statement) ask(deleted bool) Ask {
-	a := Ask{Deleted: deleted, From: s.hints.from, To: s.hints.to, AfterID: s.hints.after, Order: s.wanted()}
+	a := Ask{Deleted: deleted, From: s.hints.from, To: s.hints.to, FromID: s.hints.fromID, AfterID: s.hints.after, Order: s.wanted()}
 	if s.hints.only {
 		a.IDs = s.hints.ids
 		if a.IDs == nil {

@@ -21,7 +21,7 @@ func (s strict) Rows(object string, ask Ask) (iter.Seq[Row], bool) {
 	return func(yield func(Row) bool) {
 		for r := range rows {
 			at, id := r.Value(stamp).(time.Time), r.Value(t.fields[0]).(string)
-			out := at.Before(ask.From) || !ask.To.IsZero() && at.After(ask.To) || id <= ask.AfterID ||
+			out := at.Before(ask.From) || at.Equal(ask.From) && id <= ask.FromID || !ask.To.IsZero() && at.After(ask.To) || id <= ask.AfterID ||
 				ask.IDs != nil && !slices.ContainsFunc(ask.IDs, func(x string) bool { return x != "" && idKey(x) == idKey(id) })
 			if !out && !yield(r) {
 				return

@@ -69,6 +69,7 @@ func TestUnfit(t *testing.T) {
 		"SELECT Id, Account.Name FROM Contact ORDER BY Id LIMIT 1":           "",
 		"SELECT COUNT() FROM Lead":                                           "aggregate functions",
 		"SELECT Rating FROM Lead GROUP BY Rating":                            "aggregate functions",
+		"SELECT FIELDS(STANDARD) FROM Lead":                                  "FIELDS()",
 		"SELECT Id FROM Lead OFFSET 1":                                       "OFFSET",
 		"SELECT Id, (SELECT Id FROM Contacts) FROM Account":                  "nested queries",
 		"SELECT Id, BillingAddress FROM Account":                             "compound data",

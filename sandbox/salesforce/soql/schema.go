@@ -73,6 +73,7 @@ type Source interface {
 type Ask struct {
 	Deleted  bool      // deleted and archived rows as well (queryAll)
 	From, To time.Time // SystemModstamp in [From, To]; zero: open
+	FromID   string    // of the rows stamped exactly From: those with a greater Id alone; "": all
 	AfterID  string    // Id > AfterID; "": from the first
 	IDs      []string  // these ids alone; nil: any
 	Order    Order     // the order that allows an early stop

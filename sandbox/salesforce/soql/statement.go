@@ -1,6 +1,7 @@
 package soql
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
@@ -234,6 +235,8 @@ func (s *Statement) Unfit() string {
 		return "aggregate functions"
 	case s.query.offset > 0:
 		return "OFFSET"
+	case slices.ContainsFunc(s.query.items, func(i item) bool { return i.fn == "FIELDS" }):
+		return "FIELDS()"
 	}
 	for _, o := range s.outputs {
 		if o.sub != nil {
