@@ -36,7 +36,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"worker":                   {"crm", "mapping", "scoring", "plan"},
 	"store":                    {"crm", "worker", "store"},
 	"report":                   {"scoring", "worker"},
-	"watch":                    {"worker"},
+	"watch":                    {"crm", "worker"},
 	"sandbox":                  {"sandbox"},
 	"examples":                 {},
 	"deploy":                   {},

@@ -27,16 +27,16 @@ func newMetrics() metrics {
 		took:     histogram("run_duration_seconds", "How long runs took.", "connection", "kind"),
 		step:     histogram("step_duration_seconds", "How long each step of a run took: connect, settle, prepare, pull, score, plan, write.", "connection", "step"),
 		read:     counter("read_total", "Records read from the CRM: all read are unchanged or changed.", "connection", "object", "outcome"),
-		scored:   counter("scored_total", "Records scored.", "connection"),
-		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "outcome"),
+		scored:   counter("scored_total", "Records scored.", "connection", "object"),
+		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "object", "outcome"),
 		warnings: counter("warnings_total", "Warnings, by the attribute or thing they are about.", "connection", "about"),
 		called:   counter("api_calls_total", "Calls of the CRM's API, repeats included.", "connection", "call"),
 		retried:  counter("api_retries_total", "Calls repeated after a refusal or a fault.", "connection"),
 		waited:   counter("api_wait_seconds_total", "Time spent waiting for the CRM's limits.", "connection"),
 		limit:    gauge("api_daily_limit", "Calls the account may make a day, as the CRM last told.", "connection"),
 		left:     gauge("api_daily_left", "Calls left today, as the CRM last told.", "connection"),
-		grades:   gauge("graded", "Scored records by grade; unscored: too little is known, or by their choice.", "connection", "grade"),
-		states:   gauge("records", "Stored records by their update: shown, there is none to write; pending; set aside after a rejection. They add up to all.", "connection", "state"),
+		grades:   gauge("graded", "Scored records by grade; unscored: too little is known, or by their choice.", "connection", "object", "grade"),
+		states:   gauge("records", "Stored records by their update: shown, there is none to write; pending; set aside after a rejection. They add up to all.", "connection", "object", "state"),
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -35,6 +36,17 @@ func New(version string, now func() time.Time) *Watch {
 
 // Ready says whether /readyz answers yes: from when the schedule is set until the program is asked to stop.
 func (w *Watch) Ready(yes bool) { w.ready.Store(yes) }
+
+// Expect shows zeros of a connection for what may come to be counted: an increase from nothing to one is none to
+// Prometheus, and an alert on it would miss the first.
+func (w *Watch) Expect(connection string) {
+	for _, kind := range []worker.Kind{worker.Sync, worker.Rescore, worker.Refit, worker.Reload} {
+		for _, status := range []string{done, "refused", "stopped", "failed"} {
+			w.runs.WithLabelValues(connection, string(kind), status).Add(0)
+		}
+	}
+	w.warnings.WithLabelValues(connection, "clock").Add(0)
+}
 
 // Remember takes the last good run of each kind from the store, so that a restart does not make scores look fresh, nor
 // forgotten. The runs are in any order.
@@ -66,24 +78,28 @@ func (w *Watch) Ran(r worker.Report) {
 	for _, s := range r.Stages {
 		w.step.WithLabelValues(r.Connection, s.Name).Observe(s.Took.Seconds())
 	}
-	w.records(r)
-	w.calls(r)
-	if r.Account != "" { // else the run ended before it saw the population
-		w.population(r)
-	}
-}
-
-func (w *Watch) records(r worker.Report) {
 	for object, n := range r.Read {
 		w.read.WithLabelValues(r.Connection, object, "unchanged").Add(float64(n.Unchanged))
 		w.read.WithLabelValues(r.Connection, object, "changed").Add(float64(n.Changed))
 	}
-	w.scored.WithLabelValues(r.Connection).Add(float64(r.Scored))
-	for outcome, n := range map[string]int{"written": r.Written, "rejected": r.Rejected, "gone": r.Gone, "recovered": r.Recovered} {
-		w.updates.WithLabelValues(r.Connection, outcome).Add(float64(n))
-	}
 	for what, n := range r.Warnings {
 		w.warnings.WithLabelValues(r.Connection, warningKind(what)).Add(float64(n))
+	}
+	w.calls(r)
+	w.outcome(r, crm.People, &r.Outcome)
+	if r.Companies != nil {
+		w.outcome(r, crm.Companies, r.Companies)
+	}
+}
+
+// outcome counts what was done with one population.
+func (w *Watch) outcome(r worker.Report, object string, o *worker.Outcome) {
+	w.scored.WithLabelValues(r.Connection, object).Add(float64(o.Scored))
+	for outcome, n := range map[string]int{"written": o.Written, "rejected": o.Rejected, "gone": o.Gone, "recovered": o.Recovered} {
+		w.updates.WithLabelValues(r.Connection, object, outcome).Add(float64(n))
+	}
+	if r.Account != "" { // else the run ended before it saw the population
+		w.population(r.Connection, object, o.Population)
 	}
 }
 
@@ -99,19 +115,17 @@ func (w *Watch) calls(r worker.Report) {
 	}
 }
 
-// population shows everybody twice: by grade, and by what became of the update. Each adds up to the people scored or
-// known; what no longer occurs is taken away first.
-func (w *Watch) population(r worker.Report) {
-	p := r.Population
-	mine := prometheus.Labels{"connection": r.Connection}
-	w.grades.DeletePartialMatch(mine)
-	for grade, n := range p.Grades {
-		w.grades.WithLabelValues(r.Connection, grade).Set(float64(n))
+// population shows all records twice: by grade, and by what became of the update. Each adds up to the records scored, or
+// stored; what no longer occurs is taken away first.
+func (w *Watch) population(connection, object string, t worker.Tally) {
+	w.grades.DeletePartialMatch(prometheus.Labels{"connection": connection, "object": object})
+	for grade, n := range t.Grades {
+		w.grades.WithLabelValues(connection, object, grade).Set(float64(n))
 	}
-	w.grades.WithLabelValues(r.Connection, "unscored").Set(float64(p.Unscored))
-	w.states.WithLabelValues(r.Connection, "shown").Set(float64(p.People - p.Pending - p.SetAside))
-	w.states.WithLabelValues(r.Connection, "pending").Set(float64(p.Pending))
-	w.states.WithLabelValues(r.Connection, "set_aside").Set(float64(p.SetAside))
+	w.grades.WithLabelValues(connection, object, "unscored").Set(float64(t.Unscored))
+	w.states.WithLabelValues(connection, object, "shown").Set(float64(t.People - t.Pending - t.SetAside))
+	w.states.WithLabelValues(connection, object, "pending").Set(float64(t.Pending))
+	w.states.WithLabelValues(connection, object, "set_aside").Set(float64(t.SetAside))
 }
 
 // warningKind is what a warning is about, before its words: an attribute, "clock" …

@@ -30,13 +30,12 @@ func fresh() *watch.Watch { return watch.New("v1.2.3", func() time.Time { return
 func report() worker.Report {
 	return worker.Report{
 		Run: "8a6e", Connection: "marketing", Kind: worker.Sync, Account: "7", Status: "done", Started: noon,
-		Read:   map[string]worker.Count{"people": {Read: 10, Unchanged: 4, Changed: 6}, "companies": {Read: 3, Unchanged: 3}},
-		Scored: 6, Written: 3, Rejected: 1, Gone: 1, Recovered: 1,
+		Read:  map[string]worker.Count{"people": {Read: 10, Unchanged: 4, Changed: 6}, "companies": {Read: 3, Unchanged: 3}},
 		Calls: map[string]int{"list": 5, "write": 1}, Retried: 2, Waited: 1500 * time.Millisecond, DailyLimit: 1000, DailyLeft: 400,
 		Stages:   []worker.Stage{{Name: "pull", Took: 2 * time.Second}, {Name: "write", Took: time.Second}},
 		Warnings: map[string]int{"clock: it is 9m earlier than at the last run: set this machine's clock": 1},
-		Population: worker.Tally{People: 20, Mapped: 18, Pending: 1, SetAside: 2, Unscored: 3,
-			Grades: map[string]int{"A1": 5, "D4": 10}},
+		Outcome: worker.Outcome{Scored: 6, Written: 3, Rejected: 1, Gone: 1, Recovered: 1,
+			Population: worker.Tally{People: 20, Mapped: 18, Pending: 1, SetAside: 2, Unscored: 3, Grades: map[string]int{"A1": 5, "D4": 10}}},
 	}
 }
 
@@ -77,17 +76,17 @@ func TestRunsAreCounted(t *testing.T) {
 			`read_total{connection="marketing",object="people",outcome="unchanged"} 4`,
 		},
 		"updates_total": {
-			`updates_total{connection="marketing",outcome="gone"} 1`, `updates_total{connection="marketing",outcome="recovered"} 1`,
-			`updates_total{connection="marketing",outcome="rejected"} 1`, `updates_total{connection="marketing",outcome="written"} 3`,
+			`updates_total{connection="marketing",object="people",outcome="gone"} 1`, `updates_total{connection="marketing",object="people",outcome="recovered"} 1`,
+			`updates_total{connection="marketing",object="people",outcome="rejected"} 1`, `updates_total{connection="marketing",object="people",outcome="written"} 3`,
 		},
 		// A run that failed before it saw the population leaves it as it was.
 		"graded": {
-			`graded{connection="marketing",grade="A1"} 5`, `graded{connection="marketing",grade="D4"} 10`,
-			`graded{connection="marketing",grade="unscored"} 3`,
+			`graded{connection="marketing",grade="A1",object="people"} 5`, `graded{connection="marketing",grade="D4",object="people"} 10`,
+			`graded{connection="marketing",grade="unscored",object="people"} 3`,
 		},
 		"records": {
-			`records{connection="marketing",state="pending"} 1`, `records{connection="marketing",state="set_aside"} 2`,
-			`records{connection="marketing",state="shown"} 17`,
+			`records{connection="marketing",object="people",state="pending"} 1`, `records{connection="marketing",object="people",state="set_aside"} 2`,
+			`records{connection="marketing",object="people",state="shown"} 17`,
 		},
 		"last_run_timestamp_seconds":      {`last_run_timestamp_seconds{connection="marketing",kind="sync"} 1.795266e+09`},
 		"last_good_run_timestamp_seconds": {`last_good_run_timestamp_seconds{connection="marketing",kind="sync"} 1.7952624e+09`},
@@ -113,10 +112,23 @@ func TestGradesThatNobodyHasGo(t *testing.T) {
 	r.Population.Grades = map[string]int{"B": 15}
 	w.Ran(r)
 	want := []string{
-		`graded{connection="events",grade="C2"} 1`, `graded{connection="events",grade="unscored"} 3`,
-		`graded{connection="marketing",grade="B"} 15`, `graded{connection="marketing",grade="unscored"} 3`,
+		`graded{connection="events",grade="C2",object="people"} 1`, `graded{connection="events",grade="unscored",object="people"} 3`,
+		`graded{connection="marketing",grade="B",object="people"} 15`, `graded{connection="marketing",grade="unscored",object="people"} 3`,
 	}
 	if diff := cmp.Diff(want, scraped(t, w, "graded")); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestCompaniesAreCountedApart: they are another population of the same run.
+func TestCompaniesAreCountedApart(t *testing.T) {
+	t.Parallel()
+	w := fresh()
+	r := report()
+	r.Companies = &worker.Outcome{Scored: 2, Population: worker.Tally{People: 3, Grades: map[string]int{"A": 2}}}
+	w.Ran(r)
+	want := []string{`scored_total{connection="marketing",object="companies"} 2`, `scored_total{connection="marketing",object="people"} 6`}
+	if diff := cmp.Diff(want, scraped(t, w, "scored_total")); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -138,6 +150,16 @@ func TestRestartRemembers(t *testing.T) {
 	}
 }
 
+// TestFirstFailureIsAnIncrease: what has not happened yet is there as zero.
+func TestFirstFailureIsAnIncrease(t *testing.T) {
+	t.Parallel()
+	w := fresh()
+	w.Expect("marketing")
+	if runs := scraped(t, w, "runs_total"); len(runs) != 16 || !strings.HasSuffix(runs[0], `status="done"} 0`) {
+		t.Errorf("%q", runs)
+	}
+}
+
 // TestNothingPersonalIsShown plants marks wherever a report holds words about records.
 func TestNothingPersonalIsShown(t *testing.T) {
 	t.Parallel()
@@ -145,6 +167,7 @@ func TestNothingPersonalIsShown(t *testing.T) {
 	w := fresh()
 	r := report()
 	r.Error = canary
+	r.Companies = &worker.Outcome{Rejections: []worker.Rejection{{ID: canary, Reason: canary}}}
 	r.Rejections = []worker.Rejection{{ID: canary, Reason: canary}}
 	r.Warnings = map[string]int{"title: " + canary: 1, "no colon " + canary: 1}
 	w.Ran(r)

@@ -78,6 +78,7 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 	if err != nil {
 		return err
 	}
+	watched.Expect(w.Connection)
 	watched.Remember(runs)
 	w.Progress = watched
 	s := file.Schedule

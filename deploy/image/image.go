@@ -95,7 +95,7 @@ func config(img v1.Image, system, arch, version string, at time.Time) *v1.Config
 		User:       "65532:65532",
 		Entrypoint: []string{"/bareme"},
 		Cmd:        []string{"run"},
-		Env:        []string{"BAREME_STATE=/var/lib/bareme/bareme.db"},
+		Env:        []string{"XDG_STATE_HOME=/var/lib"},
 		WorkingDir: "/",
 		Labels: map[string]string{
 			"org.opencontainers.image.title":    "bareme",

@@ -118,7 +118,7 @@ func TestDockerfileSaysTheSame(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range []string{"USER 65532:65532", `ENTRYPOINT ["/bareme"]`, `CMD ["run"]`, "ENV BAREME_STATE=/var/lib/bareme/bareme.db", "FROM scratch"} {
+	for _, line := range []string{"USER 65532:65532", `ENTRYPOINT ["/bareme"]`, `CMD ["run"]`, "ENV XDG_STATE_HOME=/var/lib", "FROM scratch"} {
 		if !strings.Contains(string(raw), "\n"+line+"\n") {
 			t.Errorf("the Dockerfile has no line %s", line)
 		}
