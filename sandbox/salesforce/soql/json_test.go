@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 )
 
 func TestJSON(t *testing.T) {
@@ -83,4 +84,16 @@ func TestUnfit(t *testing.T) {
 			t.Errorf("%s: %q, want %q", text, got, want)
 		}
 	}
+}
+
+// TestTextRoundTrip: whatever a text holds, JSON gives it back.
+func TestTextRoundTrip(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.String().Draw(t, "text")
+		var got string
+		if err := json.Unmarshal(AppendValue(nil, Text, want), &got); err != nil || got != want {
+			t.Errorf("%q came back as %q: %v", want, got, err)
+		}
+	})
 }
