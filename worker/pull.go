@@ -338,6 +338,9 @@ func (w *Worker) sweep(ctx context.Context, o Options, reload string, r *Report)
 	if err := w.expire(ctx); err != nil {
 		return err
 	}
+	if err := w.prune(ctx); err != nil {
+		return err
+	}
 	return w.Store.SetNote(ctx, w.Connection, "swept", now.Format(time.RFC3339))
 }
 

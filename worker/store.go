@@ -32,7 +32,8 @@ func PeopleOf(connection string) Population { return Population{connection, crm.
 func CompaniesOf(connection string) Population { return Population{connection, crm.Companies} }
 
 // Store keeps the snapshot of mapped inputs, the cursors, what was written, and the ledger. Each method is one
-// transaction: after a crash it has happened whole or not at all. One process at a time uses a store for writing.
+// transaction: after a crash it has happened whole or not at all. One process at a time uses a store for writing, but for
+// a store that is a Leaser: many may use it at once, and what must not be done twice at a time takes a lease.
 // All times are UTC.
 type Store interface {
 	// Bind ties a connection to an account for good; another account's id is ErrOtherAccount.
@@ -124,6 +125,10 @@ type Store interface {
 	// SaveRun inserts or replaces a run; Runs returns the latest first.
 	SaveRun(ctx context.Context, run Run) error
 	Runs(ctx context.Context, connection string, limit int) ([]Run, error)
+
+	// Prune removes the runs of a connection, and the ledger entries of its records, that are older at now than they are
+	// kept. It works in steps, each a transaction.
+	Prune(ctx context.Context, connection string, keep Retention, now time.Time) (Pruned, error)
 
 	// Apart is about people who are treated apart.
 	Apart

@@ -26,6 +26,7 @@ type Worker struct {
 	Limits     plan.Limits
 	Decimals   int        // of the scores that are written
 	Companies  *Companies // how companies are scored beside people; nil: they are not
+	Retention  Retention  // of runs and ledger; the zero value keeps all
 	ModelHash  string     // of the whole model file; a new one rescores everybody
 
 	Now      func() time.Time // the moment scores are computed for
@@ -62,7 +63,7 @@ const SweepEvery = 24 * time.Hour
 // written.
 func (w *Worker) RunOnce(ctx context.Context, o Options) (Report, error) {
 	r := w.begin(o)
-	err := w.walk(ctx, o, r)
+	err := w.alone(ctx, func(ctx context.Context) error { return w.walk(ctx, o, r) })
 	return w.finish(ctx, r, err)
 }
 

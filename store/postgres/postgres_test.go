@@ -22,8 +22,8 @@ var (
 )
 
 func TestMain(m *testing.M) {
-	// Each step is some round trips: a quarter of the usual histories, which the other stores run in full.
-	if err := flag.Set("rapid.checks", "25"); err != nil {
+	// Each step is some round trips: a tenth of the usual histories, which the other stores run in full.
+	if err := flag.Set("rapid.checks", "10"); err != nil {
 		panic(err)
 	}
 	flag.Parse()

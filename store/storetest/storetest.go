@@ -77,6 +77,7 @@ var cases = []struct {
 	{"companies take part in activity", companyActivity},
 	{"the best", best},
 	{"runs", runs},
+	{"old runs and ledger entries are pruned", pruned},
 	{"connections are strangers", strangersByConnection},
 	{"the same people in several connections", kin},
 	{"a failed page leaves nothing", failedPage},
