@@ -91,6 +91,33 @@ func Line(x []float64, converted []bool) (intercept, slope float64) {
 	return a - b*m/sd, b / sd
 }
 
+// LineOf is Line of counts: rows at each score x, of which yes converted. It gives the log-loss of the line too, summed over
+// the rows. The slices are of one length.
+func LineOf(x, rows, yes []float64) (intercept, slope, loss float64) {
+	var n, came, m, v float64
+	for i := range x {
+		n, came, m = n+rows[i], came+yes[i], m+rows[i]*x[i]
+	}
+	m /= max(1, n)
+	for i := range x {
+		v += rows[i] * (x[i] - m) * (x[i] - m)
+	}
+	sd := math.Sqrt(v / max(1, n-1))
+	base := math.Log(max(.5, came)) - math.Log(max(.5, n-came))
+	groups := make([]heap, len(x))
+	if !(sd > 1e-12*(1+math.Abs(m))) || came == 0 || came == n || math.IsInf(sd, 0) {
+		for i := range x {
+			groups[i] = heap{0, rows[i], yes[i]}
+		}
+		return base - m, 1, lineLoss(groups, base, 0, 0)
+	}
+	for i := range x {
+		groups[i] = heap{(x[i] - m) / sd, rows[i], yes[i]}
+	}
+	a, b := newtonLine(groups, base)
+	return a - b*m/sd, b / sd, lineLoss(groups, a, b, 0)
+}
+
 // heap is the rows with one score.
 type heap struct{ x, rows, yes float64 }
 

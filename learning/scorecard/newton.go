@@ -30,7 +30,7 @@ func newSolver(d *design, tight float64) *solver {
 // itself leave, one at a time, the worst first; hand-made bins stay.
 func (v *solver) fit(r Ridge) {
 	v.ridge = r
-	if v.bent = r.Bends < straight; !v.bent {
+	if v.bent = r.Bends > straight; !v.bent {
 		clear(v.c.bend)
 	}
 	for {

@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"errors"
 	"fmt"
 	"math"
 )
@@ -14,17 +15,18 @@ type Options struct {
 	Fixed          map[string]Bins // bins made by hand, by attribute: taken as they are, and the attribute is kept
 	Unsmoothed     bool            // weight of evidence without the half row added to each class
 	Scaling        *Scaling        // credit-style points instead of points that sum to about 100
+	Once           bool            // with Ridge given, fit once: no cross-validation, so neither OutOfFold nor shrinkage by it
 	Short          int             // at most so many criteria, by sparse integer search; 0 is a whole card
 }
 
-// Ridge is how strongly coefficients are held near zero. 0 does not hold them.
+// Ridge is how strongly coefficients are held near zero.
 type Ridge struct {
 	Line  float64 `json:"line"`  // on the coefficient of an attribute's weight of evidence
-	Bends float64 `json:"bends"` // on the correction of each bin; at 1e6 or more, no corrections are made
+	Bends float64 `json:"bends"` // on the correction of each bin; 0 makes no corrections
 }
 
-// straight is a ridge on bends beyond which there are none.
-const straight = 1e6
+// straight is a ridge on bends that makes none.
+const straight = 0
 
 // Bins are bins made by hand: Cuts for numbers (bins reach from a cut to below the next), Groups for texts.
 type Bins struct {
@@ -32,8 +34,8 @@ type Bins struct {
 	Groups [][]string
 }
 
-// Scaling makes points mean odds: at Score the odds against the outcome are Odds to 1, and PDO points more double them.
-// So the outcome is taken as something bad, as a default, and more points are better.
+// Scaling makes points mean odds: at Score the odds of the outcome are Odds to 1, as 1/19, and PDO points more halve them.
+// So the outcome is taken as something bad, as a default on a loan, and more points are better.
 type Scaling struct {
 	PDO   float64 `json:"pdo"`
 	Score float64 `json:"score"`
@@ -42,7 +44,7 @@ type Scaling struct {
 
 // factor and offset: score = offset - factor x log-odds of the outcome.
 func (s *Scaling) factor() float64 { return s.PDO / math.Ln2 }
-func (s *Scaling) offset() float64 { return s.Score - s.factor()*math.Log(s.Odds) }
+func (s *Scaling) offset() float64 { return s.Score + s.factor()*math.Log(s.Odds) }
 
 func (s *Scaling) valid() error {
 	for name, v := range map[string]float64{"points to double the odds": s.PDO, "base odds": s.Odds, "base score": s.Score} {
@@ -70,6 +72,9 @@ func (o *Options) valid() error {
 		if err := o.Scaling.valid(); err != nil {
 			return err
 		}
+	}
+	if o.Once && o.Ridge == nil {
+		return errors.New("options: a card fitted once needs its ridge")
 	}
 	if o.Points < 0 || o.Points > 100_000 || o.Short < 0 || o.MostAttributes < 0 {
 		return fmt.Errorf("options: points %d, criteria %d, attributes %d", o.Points, o.Short, o.MostAttributes)

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"runtime"
+	"strings"
+	"time"
+
+	"github.com/bareme/bareme/learning/metrics"
+	"github.com/bareme/bareme/learning/scorecard"
+)
+
+// figure is what a method did on the rows kept for the test.
+type figure struct {
+	name    string
+	auc     float64
+	loss    float64
+	seconds float64 // to fit; 0 where not known
+	se      float64
+	live    bool // computed in this run, not on record
+	p       []float64
+}
+
+// tables prints each set: ours, what scikit-learn makes of the same rows in this run where it is there, and what is on
+// record.
+func tables(w io.Writer, data string, short bool) error {
+	python := ""
+	if !short {
+		python = findPython()
+	}
+	out := &printer{w: w}
+	out.line("Scorecards on public data, judged on rows they did not learn from (%s, %d cores)", runtime.Version(), runtime.NumCPU())
+	if python == "" {
+		out.line("scikit-learn is not in this run: its figures are on record, from the same rows (one thread)")
+	}
+	for _, s := range sets() {
+		if short && (s.byTime || s.name == "bank") {
+			continue
+		}
+		h, err := s.read(data)
+		if err != nil {
+			return err
+		}
+		if err := out.set(&s, h, python); err != nil {
+			return fmt.Errorf("%s: %w", s.name, err)
+		}
+	}
+	return out.err
+}
+
+// printer keeps the first error of printing.
+type printer struct {
+	w   io.Writer
+	err error
+}
+
+func (o *printer) line(format string, args ...any) {
+	if o.err == nil {
+		_, o.err = fmt.Fprintf(o.w, format+"\n", args...)
+	}
+}
+
+func (o *printer) set(s *set, h *history, python string) error {
+	train, y := h.part(false)
+	test, came := h.part(true)
+	events := 0
+	for _, c := range came {
+		if c {
+			events++
+		}
+	}
+	o.line("\n%s: %d rows to learn from, %d to judge on, of which %.1f %% converted", s.name, len(y), len(came), 100*float64(events)/float64(len(came)))
+	o.line("  %-24s %-16s %-22s %9s %8s", "", "AUC", "above chance", "log-loss", "fit")
+	ours, bytes, err := fitted("scorecard", train, y, test, came, scorecard.Options{})
+	if err != nil {
+		return err
+	}
+	o.figure(ours)
+	given := *ours
+	if again, _, err := fitted("  with the ridge given", train, y, test, came, scorecard.Options{Ridge: &ours.card.Ridge, Once: true}); err == nil {
+		given = *again
+		o.figure(&given)
+	}
+	if card, _, err := fitted("short card, 10 criteria", train, y, test, came, scorecard.Options{Short: 10}); err == nil {
+		o.figure(card)
+	}
+	lr := s.record[0]
+	if python != "" {
+		list, err := baselines(python, h)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			o.figure(&ran{figure: list[i]})
+		}
+		lr = list[0]
+	}
+	for _, r := range s.record {
+		o.figure(&ran{figure: r})
+	}
+	o.aims(s, ours, &given, lr, came)
+	o.line("  one fit allocates %.0f MB in all", float64(bytes)/1e6)
+	if s.byTime {
+		return o.drift(h)
+	}
+	return nil
+}
+
+// ran is a figure with the card behind it.
+type ran struct {
+	figure
+	card *scorecard.Card
+}
+
+// fitted learns and judges a card, and tells how much memory was asked for on the way.
+func fitted(name string, train []scorecard.Column, y []bool, test []scorecard.Column, came []bool, o scorecard.Options) (*ran, uint64, error) {
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	f, took, err := timed(func() (*scorecard.Fitted, error) { return scorecard.Fit(train, y, nil, o) })
+	if err != nil {
+		return nil, 0, err
+	}
+	runtime.ReadMemStats(&after)
+	points, p, err := f.Card.Table(test, nil, len(came))
+	if err != nil {
+		return nil, 0, err
+	}
+	score := make([]float64, len(points))
+	for i, v := range points {
+		score[i] = float64(v)
+	}
+	rank, err := metrics.Rank(score, came)
+	if err != nil {
+		return nil, 0, err
+	}
+	loss, err := metrics.Losses(p, came)
+	return &ran{figure{name, rank.AUC, loss.LogLoss, took.Seconds(), rank.SE, true, p}, f.Card}, (after.TotalAlloc - before.TotalAlloc) / times, err
+}
+
+// times is how often each fit is timed; the least counts, since whatever else runs on the machine only adds to it.
+const times = 3
+
+func timed[T any](fit func() (T, error)) (out T, least time.Duration, err error) {
+	for range times {
+		began := time.Now()
+		if out, err = fit(); err != nil {
+			return out, 0, err
+		}
+		if took := time.Since(began); least == 0 || took < least {
+			least = took
+		}
+	}
+	return out, least, nil
+}
+
+func (o *printer) figure(f *ran) {
+	auc := fmt.Sprintf("%.4f", f.auc)
+	if f.se > 0 {
+		auc += fmt.Sprintf(" ± %.4f", f.se)
+	}
+	took := ""
+	if f.seconds > 0 {
+		took = fmt.Sprintf("%.2f s", f.seconds)
+	}
+	if !f.live {
+		took += " on record"
+	}
+	o.line("  %-24s %-16s %-22s %9.4f   %s", f.name, auc, bar(f.auc), f.loss, took)
+}
+
+// bar is how far an AUC is above chance, of at most twenty-two blocks.
+func bar(auc float64) string {
+	const widest = 22
+	return strings.Repeat("█", int(math.Round(widest*2*min(.5, max(0, auc-.5)))))
+}
+
+// aims says whether the aims of the project are met against logistic regression.
+func (o *printer) aims(s *set, ours, given *ran, lr figure, came []bool) {
+	if s.byTime {
+		return
+	}
+	gap := ours.auc - lr.auc
+	how := fmt.Sprintf("%+.4f", gap)
+	if lr.p != nil {
+		if c, err := metrics.Compare(ours.p, lr.p, came); err == nil {
+			how = fmt.Sprintf("%+.4f ± %.4f, paired", c.Difference, c.SE)
+		}
+	}
+	allowed, words := ours.se, "within one standard error of logistic regression"
+	if s.name == "bank" {
+		allowed, words = .008, "within .008 of logistic regression"
+	}
+	o.line("  AUC %s: %s (%s)", words, met(gap >= -allowed), how)
+	o.line("  log-loss within 2 %% of it: %s (%+.1f %%)", met(ours.loss <= 1.02*lr.loss), 100*(ours.loss/lr.loss-1))
+	if lr.seconds > 0 {
+		o.line("  fitted in a fifth of its time: %s with the ridge given, as its own is (%.2f of it), %s with the ridge chosen (%.2f)",
+			met(given.seconds < lr.seconds/5), given.seconds/lr.seconds, met(ours.seconds < lr.seconds/5), ours.seconds/lr.seconds)
+	}
+}
+
+func met(ok bool) string {
+	if ok {
+		return "met"
+	}
+	return "NOT met"
+}
+
+func printCard(w io.Writer, data, name string) error {
+	for _, s := range sets() {
+		if s.name != name {
+			continue
+		}
+		h, err := s.read(data)
+		if err != nil {
+			return err
+		}
+		train, y := h.part(false)
+		f, err := scorecard.Fit(train, y, nil, scorecard.Options{})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprint(w, f.Card)
+		return err
+	}
+	return fmt.Errorf("there is no set %q", name)
+}
