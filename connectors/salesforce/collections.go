@@ -85,6 +85,8 @@ func (w *writing) update(ctx context.Context, batch []*target) (locked []*target
 			t.end(crm.Written)
 		case len(s.Errors) == 0:
 			w.unanswered(t)
+		case s.Errors[0].misfit(): // for every record alike: the user lost the field since it was described
+			return nil, s.Errors[0].explain(w.op, w.o.ours, "")
 		default:
 			lost, lock := w.refuse(t, s.Errors[0])
 			if lost {

@@ -77,6 +77,9 @@ func (e wireError) name() code {
 	return ""
 }
 
+// misfit reports whether an error is about a field itself and not about the record: others would be refused alike.
+func (e wireError) misfit() bool { return e.name() == codeNoField || e.name() == codeNotForUpdate }
+
 // field is the field an error is about.
 func (e wireError) field() string {
 	for _, f := range e.Fields {
