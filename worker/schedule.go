@@ -16,7 +16,7 @@ type Schedule struct {
 }
 
 // Run runs at once and then on schedule until ctx ends, which is no error. Runs never overlap: one that falls due while another is under
-// way follows it, and several of a kind that fall due meanwhile are one. after hears of every run; a run that fails
+// way follows it, and several of a kind that fall due meanwhile, or while no worker ran, are one. after hears of every run; a run that fails
 // does not end the schedule, because most failures are over by the next run.
 func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error)) error {
 	due, stop, err := s.start()
@@ -24,9 +24,15 @@ func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error))
 		return err
 	}
 	defer stop()
+	if err := w.missed(ctx, s, due); err != nil {
+		return err
+	}
 	next := Sync
 	for {
 		report, err := w.RunOnce(ctx, Options{Kind: next})
+		if err == nil {
+			err = w.Store.SetNote(context.WithoutCancel(ctx), w.Connection, noteRan+string(next), report.Started.Format(time.RFC3339))
+		}
 		after(report, err)
 		if errors.Is(err, ErrOtherAccount) {
 			return err
@@ -38,17 +44,67 @@ func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error))
 	}
 }
 
+// noteRan begins the names of the moments each kind of run last succeeded.
+const noteRan = "ran "
+
+// missed has what fell due while no worker ran follow the first sync: each kind once, however often it fell due. A kind
+// that never ran begins to count now.
+func (w *Worker) missed(ctx context.Context, s Schedule, due dueRuns) error {
+	now := w.Now()
+	for _, of := range []struct {
+		kind Kind
+		spec string
+		due  chan struct{}
+	}{{Reload, s.Reload, due.reload}, {Refit, s.Fit, due.fit}, {Rescore, s.Rescore, due.rescore}} {
+		if of.spec == "" {
+			continue
+		}
+		noted, err := w.Store.Note(ctx, w.Connection, noteRan+string(of.kind))
+		if err != nil {
+			return err
+		}
+		ran, err := time.Parse(time.RFC3339, noted)
+		if err != nil {
+			if err := w.Store.SetNote(ctx, w.Connection, noteRan+string(of.kind), now.UTC().Format(time.RFC3339)); err != nil {
+				return err
+			}
+			continue
+		}
+		if next, err := s.next(of.spec, ran); err != nil || next.IsZero() || next.After(now) {
+			continue // start has refused what cannot be read
+		}
+		select {
+		case of.due <- struct{}{}:
+		default: // its moment has just come as well
+		}
+	}
+	return nil
+}
+
+// next is when a schedule is due after a moment; the zero time when never.
+func (s Schedule) next(spec string, after time.Time) (time.Time, error) {
+	parsed, err := cron.ParseStandard(spec)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return parsed.Next(after.In(s.zone())), nil
+}
+
+// zone is the time zone of the schedule.
+func (s Schedule) zone() *time.Location {
+	if s.TimeZone == nil {
+		return time.UTC
+	}
+	return s.TimeZone
+}
+
 // dueRuns holds one place for each kind of run, so that what falls due several times is run once.
 type dueRuns struct{ reload, fit, rescore, sync chan struct{} }
 
 // start sets the clock going.
 func (s Schedule) start() (dueRuns, func(), error) {
 	due := dueRuns{make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1), make(chan struct{}, 1)}
-	zone := s.TimeZone
-	if zone == nil {
-		zone = time.UTC
-	}
-	clock := cron.New(cron.WithLocation(zone))
+	clock := cron.New(cron.WithLocation(s.zone()))
 	for _, entry := range []struct {
 		kind Kind
 		spec string

@@ -14,6 +14,12 @@ import (
 // end at once, but for what after makes of the n-th.
 func ran(t *testing.T, s worker.Schedule, passes time.Duration, after func(n int)) string {
 	t.Helper()
+	return ranAgain(t, s, nil, passes, after)
+}
+
+// ranAgain is ran for a worker that has been there before: how long ago each kind of run last succeeded.
+func ranAgain(t *testing.T, s worker.Schedule, before map[worker.Kind]time.Duration, passes time.Duration, after func(n int)) string {
+	t.Helper()
 	w := first(t, 3)
 	one := w.open()
 	defer func() { _ = one.Store.Close() }()
@@ -23,6 +29,11 @@ func ran(t *testing.T, s worker.Schedule, passes time.Duration, after func(n int
 		one := *one
 		one.Now, one.CRM = time.Now, refuses{} // only the schedule is looked at
 		time.Sleep(time.Until(time.Now().Truncate(time.Hour).Add(time.Hour + time.Minute)))
+		for kind, ago := range before {
+			if err := one.Store.SetNote(ctx, one.Connection, "ran "+string(kind), time.Now().Add(-ago).UTC().Format(time.RFC3339)); err != nil {
+				t.Fatal(err)
+			}
+		}
 		stop := time.AfterFunc(passes, cancel)
 		defer stop.Stop()
 		if err := one.Run(ctx, s, func(r worker.Report, _ error) {
@@ -56,5 +67,19 @@ func TestScheduleFits(t *testing.T) {
 	got := ran(t, worker.Schedule{Fit: "20 * * * *", Rescore: "40 * * * *"}, 70*time.Minute, func(int) {})
 	if want := "sync fit rescore"; got != want {
 		t.Errorf("ran %s, want %s", got, want)
+	}
+}
+
+// TestMissedWhileDownIsMadeUpOnce: three nights without a worker are one rescore, after the sync at the start; what is
+// not due yet, or never ran here, waits for its time.
+func TestMissedWhileDownIsMadeUpOnce(t *testing.T) {
+	t.Parallel()
+	night := worker.Schedule{Rescore: "0 3 * * *", Reload: "0 2 * * 0", Fit: "0 4 1 */3 *"}
+	before := map[worker.Kind]time.Duration{worker.Rescore: 3*24*time.Hour + time.Hour, worker.Reload: time.Hour}
+	if got := ranAgain(t, night, before, 20*time.Minute, func(int) {}); got != "sync rescore" {
+		t.Errorf("ran %s, want sync rescore", got)
+	}
+	if got := ranAgain(t, night, nil, 20*time.Minute, func(int) {}); got != "sync" {
+		t.Errorf("the first time, ran %s, want sync alone", got)
 	}
 }

@@ -85,6 +85,10 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
 	watched.Ready(ctx.Err() == nil)
 	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) {
+		if errors.Is(err, worker.ErrStoreLocked) {
+			p.log.WithField("kind", r.Kind).Info("another worker has this run")
+			return
+		}
 		watched.Ran(r)
 		p.logRun(ctx, r, err)
 	})
