@@ -29,7 +29,7 @@ type Right string
 // The rights that matter here.
 const (
 	CustomizeApplication Right = "CustomizeApplication" // create fields and permission sets
-	ViewSetup            Right = "ViewSetup"            // see all of /limits
+	ViewSetup            Right = "ViewSetup"            // see /limits
 	EditConvertedLeads   Right = "EditConvertedLeads"   // write to converted leads; off unless granted
 )
 

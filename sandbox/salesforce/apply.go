@@ -21,7 +21,7 @@ func (t *tx) apply(w saving, r *row, c changes, creating bool) {
 	}
 	t.derive(r, before)
 	t.touch(r, w.viewer.user)
-	t.follow(w, r, before)
+	t.follow(r, before)
 	t.setUp(r)
 }
 
@@ -146,7 +146,7 @@ func (t *tx) deriveStage(r, before *row) {
 	}
 	r.put(f("IsClosed"), st.closed)
 	r.put(f("IsWon"), st.won)
-	r.put(f("ForecastCategory"), strings.ReplaceAll(strings.ReplaceAll(st.category, " ", ""), "Commit", "Forecast"))
+	r.put(f("ForecastCategory"), st.forecast())
 	r.put(f("ForecastCategoryName"), st.category)
 	amount, has := r.get(f("Amount")).(float64)
 	if share, ok := r.get(f("Probability")).(float64); ok && has {
@@ -211,7 +211,7 @@ func (t *tx) deriveMember(r *row) {
 }
 
 // follow does what a write sets off elsewhere.
-func (t *tx) follow(w saving, r, before *row) {
+func (t *tx) follow(r, before *row) {
 	switch r.o.name {
 	case "Opportunity":
 		t.writeHistory(r, before)
@@ -283,6 +283,11 @@ type stage struct {
 	probability float64
 	closed, won bool
 	category    string
+}
+
+// forecast is the older name of the category.
+func (s stage) forecast() string {
+	return strings.ReplaceAll(strings.ReplaceAll(s.category, " ", ""), "Commit", "Forecast")
 }
 
 var stages = map[string]stage{ //nolint:gochecknoglobals // a table

@@ -169,7 +169,7 @@ type textBody struct {
 }
 
 func (c *call) success(status int, body any) *answer {
-	a := &answer{}
+	var a *answer
 	if t, ok := body.(textBody); ok {
 		a = &answer{status: status, header: http.Header{}, body: t.text}
 		a.header.Set("Content-Type", t.kind)

@@ -49,7 +49,7 @@ func (t *tx) changes(w saving, o *object, r *row, values map[string]any) (change
 		if err != nil {
 			return nil, result{err: err, unreadable: unreadable}
 		}
-		if err := t.refersWell(o, f, v); err != nil {
+		if err := t.refersWell(f, v); err != nil {
 			return nil, result{err: err}
 		}
 		out[f] = v
@@ -135,7 +135,7 @@ func (w saving) writable(o *object, f *field, creating bool) *rowError {
 }
 
 // refersWell checks a reference: the record must be there and of the right kind.
-func (t *tx) refersWell(o *object, f *field, v any) *rowError {
+func (t *tx) refersWell(f *field, v any) *rowError {
 	id, _ := v.(string)
 	if f.Kind != soql.ID || id == "" {
 		return nil
@@ -190,6 +190,9 @@ func (t *tx) check(w saving, r *row, c changes, creating bool) *rowError {
 		return err
 	}
 	if err := missing(r.o, after); err != nil {
+		return err
+	}
+	if err := t.permitted(r, c, after, creating); err != nil {
 		return err
 	}
 	if err := t.s.spoiledRow(r, creating); err != nil {

@@ -96,7 +96,7 @@ func checkReferences(all []subrequest) *apiError {
 func (s *Sandbox) subrequest(c *call, q subrequest, done map[string]any, undo *[]func()) subresult {
 	out := subresult{ReferenceID: q.ReferenceID, Headers: map[string]string{}}
 	address, body, missing := fill(q, done)
-	a := &answer{}
+	var a *answer
 	if missing != "" {
 		a = c.problem(fail(http.StatusBadRequest, "PROCESSING_HALTED", "Invalid reference specified. No value for %s found in %s", missing, q.ReferenceID))
 	} else if inner, err := c.inner(q, address, body); err != nil {

@@ -53,7 +53,7 @@ func TestConcurrentRequests(t *testing.T) {
 	finished := make(chan int)
 	for range 5 {
 		go func() {
-			r := httptest.NewRequest("GET", api+"/limits", nil)
+			r := httptest.NewRequest(http.MethodGet, api+"/limits", nil)
 			r.Header.Set("Authorization", "Bearer "+o.token)
 			w := httptest.NewRecorder()
 			o.ServeHTTP(w, r)
@@ -134,7 +134,7 @@ func TestBrokenConnections(t *testing.T) {
 	defer server.Close()
 	for _, f := range []salesforce.Fault{{Kind: salesforce.FaultReset}, {Kind: salesforce.FaultReset, Apply: true}, {Kind: salesforce.FaultTruncated}} {
 		o.must(o.Inject(f))
-		r, err := http.NewRequestWithContext(t.Context(), "POST", server.URL+api+"/sobjects/Account", strings.NewReader(`{"Name":"A"}`))
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL+api+"/sobjects/Account", strings.NewReader(`{"Name":"A"}`))
 		o.must(err)
 		r.Header.Set("Authorization", "Bearer "+o.token)
 		res, err := server.Client().Do(r)

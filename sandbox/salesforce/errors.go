@@ -40,11 +40,8 @@ func refuse(code string, fields []string, format string, args ...any) *rowError 
 // topLevel turns the refusal of one record into that of a request which wrote this record alone.
 func (e *rowError) topLevel() *apiError {
 	status := http.StatusBadRequest
-	switch e.Code {
-	case "NOT_FOUND", "ENTITY_IS_DELETED":
+	if e.Code == "NOT_FOUND" || e.Code == "ENTITY_IS_DELETED" {
 		status = http.StatusNotFound
-	case "INSUFFICIENT_ACCESS_OR_READONLY":
-		status = http.StatusForbidden
 	}
 	return &apiError{status: status, rowError: *e}
 }

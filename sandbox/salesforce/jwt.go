@@ -27,8 +27,8 @@ func readKey(text []byte) *rsa.PublicKey {
 		key, _ := cert.PublicKey.(*rsa.PublicKey)
 		return key
 	}
-	if any, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
-		key, _ := any.(*rsa.PublicKey)
+	if parsed, err := x509.ParsePKIXPublicKey(block.Bytes); err == nil {
+		key, _ := parsed.(*rsa.PublicKey)
 		return key
 	}
 	if key, err := x509.ParsePKCS1PublicKey(block.Bytes); err == nil {

@@ -119,7 +119,7 @@ func (p *seeder) person(i int, x population.Person, standing population.Standing
 	if id == "" {
 		return
 	}
-	p.activities(i, x, id)
+	p.activities(x, id)
 	p.memberships(i, x, id)
 	if standing.Contact {
 		p.deals(x, id)
@@ -134,7 +134,7 @@ func (p *seeder) owner(x population.Person) string {
 }
 
 // identity are the values leads and contacts share.
-func (p *seeder) identity(i int, x population.Person) values {
+func (p *seeder) identity(x population.Person) values {
 	v := values{"FirstName": x.First, "LastName": x.Last, "Email": x.Email, "Title": x.Title, "Phone": x.Phone, "OwnerId": p.owner(x),
 		"LeadSource": map[string]string{"ORGANIC_SEARCH": "Web", "DIRECT_TRAFFIC": "Web", "PAID_SEARCH": "Web", "REFERRALS": "Partner Referral",
 			"OFFLINE": "Phone Inquiry"}[x.Source], "HasOptedOutOfEmail": x.OptedOut}
@@ -158,7 +158,7 @@ func (p *seeder) lastActivity(x population.Person) time.Time {
 }
 
 func (p *seeder) contact(i int, x population.Person) string {
-	v := p.identity(i, x)
+	v := p.identity(x)
 	v["MailingCountry"], v["MailingCity"] = x.Country, x.City
 	if x.Company >= 0 {
 		v["AccountId"] = p.accounts[x.Company]
@@ -192,7 +192,7 @@ func leadStatus(x population.Person) string {
 
 // lead makes a lead; with a contact's id a converted one.
 func (p *seeder) lead(i int, x population.Person, contact string) string {
-	v := p.identity(i, x)
+	v := p.identity(x)
 	v["Country"], v["City"], v["Status"], v["Company"] = x.Country, x.City, leadStatus(x), "[not provided]"
 	if x.Company >= 0 {
 		v["Company"] = p.s.objects["account"].byID[p.accounts[x.Company]].text("Name")

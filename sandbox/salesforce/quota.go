@@ -105,8 +105,14 @@ func (s *Sandbox) LeaveDaily(left int) {
 	q.spent += q.limits.Daily - left - q.used(s.clock.now())
 }
 
-// limits serves GET /limits.
+// limits serves GET /limits, to those who may see the set-up.
 func (s *Sandbox) limits(c *call) (int, any, *apiError) {
+	s.mu.RLock()
+	allowed := s.access.rights[ViewSetup]
+	s.mu.RUnlock()
+	if !allowed {
+		return 0, nil, fail(http.StatusForbidden, "INSUFFICIENT_ACCESS", "insufficient access rights on object id")
+	}
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	q := &s.quota

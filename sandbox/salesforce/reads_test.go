@@ -103,6 +103,15 @@ func TestFieldLevelSecurity(t *testing.T) {
 	if _, there := names()["Score__c"]; there {
 		t.Fatal("the set is not assigned yet")
 	}
+	o.refused(400, "DUPLICATE_DEVELOPER_NAME", "POST", "/sobjects/PermissionSet", body{"Name": "scoring", "Label": "Again"})
+	for code, grant := range map[string]body{
+		"DUPLICATE_VALUE":                         {"Field": "Lead.Score__c"},
+		"INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST": {"Field": "Lead.Nope__c"},
+		"FIELD_INTEGRITY_EXCEPTION":               {"Field": "Lead.LastName"},
+	} {
+		grant["ParentId"], grant["SobjectType"], grant["PermissionsRead"] = set, "Lead", true
+		o.refused(400, code, "POST", "/sobjects/FieldPermissions", grant)
+	}
 	assigned := o.create("PermissionSetAssignment", body{"PermissionSetId": set, "AssigneeId": me})
 	if editable, there := names()["Score__c"]; !there || editable {
 		t.Fatalf("there %v, editable %v", there, editable)
@@ -124,7 +133,14 @@ func TestFieldLevelSecurity(t *testing.T) {
 	o.refused(404, "NOT_FOUND", "GET", "/sobjects/EmailMessage/describe", nil)
 	o.ShowField("EmailMessage")
 	o.do(200, "GET", "/sobjects/EmailMessage/describe", nil)
+	o.do(204, "DELETE", "/tooling/sobjects/CustomField/"+field, nil)
+	if n := len(o.query("SELECT Id FROM FieldPermissions")); n != 0 {
+		t.Errorf("%d permissions outlive their field", n)
+	}
 	o.SetRight(salesforce.CustomizeApplication, false)
+	o.refused(400, "INSUFFICIENT_ACCESS_OR_READONLY", "POST", "/sobjects/PermissionSet", body{"Name": "More", "Label": "More"})
+	o.SetRight(salesforce.ViewSetup, false)
+	o.refused(403, "INSUFFICIENT_ACCESS", "GET", "/limits", nil)
 	o.refused(400, "INSUFFICIENT_ACCESS", "POST", "/tooling/sobjects/CustomField", body{"FullName": "Lead.B__c", "Metadata": body{"type": "Checkbox", "label": "B"}})
 }
 

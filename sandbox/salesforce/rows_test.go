@@ -200,6 +200,16 @@ func TestAssignmentTrap(t *testing.T) {
 	}
 }
 
+func TestDuplicateRules(t *testing.T) {
+	t.Parallel()
+	o := open(t, salesforce.Options{DuplicateRules: true})
+	o.lead(body{"Email": "some@body.example"})
+	twin := body{"LastName": "Doe", "Email": "some@body.example"}
+	o.refused(400, "DUPLICATES_DETECTED", "POST", "/sobjects/Contact", twin)
+	o.header.Set("Sforce-Duplicate-Rule-Header", "allowSave=true")
+	o.create("Contact", twin)
+}
+
 func TestLocks(t *testing.T) {
 	t.Parallel()
 	o := open(t, salesforce.Options{})

@@ -48,17 +48,22 @@ type object struct {
 	setup                       bool // nobody writes to it
 	history                     bool // rows are never changed; there is no owner and no last modification
 	fields                      []*field
-	byName                      map[string]*field // by lower-case name
+	byName                      map[string]*field // by name, and by name in lower case
 	slots                       int
 	table
 }
 
 // find returns a field by its name in any case.
-func (o *object) find(name string) *field { return o.byName[strings.ToLower(name)] }
+func (o *object) find(name string) *field {
+	if f := o.byName[name]; f != nil {
+		return f
+	}
+	return o.byName[strings.ToLower(name)]
+}
 
 // must returns a field that objects.txt is known to have.
 func (o *object) must(name string) *field {
-	f := o.byName[strings.ToLower(name)]
+	f := o.find(name)
 	if f == nil {
 		return &field{Field: soql.Field{Name: name}, place: -1} // reads as null; a test holds objects.txt to the code
 	}
@@ -73,7 +78,7 @@ func (o *object) addField(f *field) {
 		o.slots++
 	}
 	o.fields = append(o.fields, f)
-	o.byName[strings.ToLower(f.Name)] = f
+	o.byName[f.Name], o.byName[strings.ToLower(f.Name)] = f, f
 }
 
 // readObjects parses objects.txt.
@@ -256,6 +261,3 @@ func labelOf(name string) string {
 
 // accepts says whether a picklist has a value.
 func (f *field) accepts(value string) bool { return slices.Contains(f.options, value) }
-
-// text says whether values are text of limited length.
-func (f *field) text() bool { return f.Kind == soql.Text || f.Kind == soql.Multi }

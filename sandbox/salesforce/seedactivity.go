@@ -8,7 +8,7 @@ import (
 )
 
 // activities makes the tasks, events and e-mails between a seller and a person.
-func (p *seeder) activities(i int, x population.Person, who string) {
+func (p *seeder) activities(x population.Person, who string) {
 	for _, a := range x.Activities {
 		when := at{a.At, a.At}
 		if a.At.After(p.now) {
@@ -139,6 +139,6 @@ func (p *seeder) stages(r *row) {
 		}
 		st := stages[name]
 		p.row("opportunityhistory", at{moment(t), moment(t)}, values{"OpportunityId": r.id, "StageName": name, "Amount": r.get(r.o.must("Amount")),
-			"CloseDate": r.get(r.o.must("CloseDate")), "Probability": st.probability, "ForecastCategory": st.category})
+			"CloseDate": r.get(r.o.must("CloseDate")), "Probability": st.probability, "ForecastCategory": st.forecast()})
 	}
 }

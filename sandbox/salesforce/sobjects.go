@@ -110,13 +110,13 @@ func (s *Sandbox) create(c *call) (int, any, *apiError) {
 	}
 	out := s.save(c.saving(insertRows), []input{in})[0]
 	if out.err != nil {
-		return 0, nil, s.single(c, out.err)
+		return 0, nil, single(out.err)
 	}
 	return http.StatusCreated, saved{ID: out.id, Success: true, Errors: []resultError{}}, nil
 }
 
 // single is the refusal of one record as that of its request.
-func (s *Sandbox) single(c *call, e *rowError) *apiError {
+func single(e *rowError) *apiError {
 	if e.Code == "INVALID_TYPE" || e.Code == "INVALID_CROSS_REFERENCE_KEY" && len(e.Fields) == 0 {
 		return notFound()
 	}
@@ -131,12 +131,15 @@ func (s *Sandbox) updateRecord(c *call) (int, any, *apiError) {
 	if bad != nil {
 		return 0, nil, bad
 	}
+	if in.id != "" {
+		return 0, nil, refuse("INVALID_FIELD", []string{"Id"}, "The Id field should not be specified in the sobject data.").topLevel()
+	}
 	in.id = c.rest[2]
 	if err := s.unmodified(c); err != nil {
 		return 0, nil, err
 	}
 	if out := s.save(c.saving(updateRows), []input{in})[0]; out.err != nil {
-		return 0, nil, s.single(c, out.err)
+		return 0, nil, single(out.err)
 	}
 	return http.StatusNoContent, nil, nil
 }
@@ -159,7 +162,7 @@ func (s *Sandbox) unmodified(c *call) *apiError {
 func (s *Sandbox) deleteRecord(c *call) (int, any, *apiError) {
 	c.inputs = 1
 	if out := s.save(c.saving(deleteRows), []input{{object: c.object, id: c.rest[2]}})[0]; out.err != nil {
-		return 0, nil, s.single(c, out.err)
+		return 0, nil, single(out.err)
 	}
 	return http.StatusNoContent, nil, nil
 }
@@ -191,7 +194,7 @@ func (s *Sandbox) upsertRecord(c *call) (int, any, *apiError) {
 		}
 		return http.StatusMultipleChoices, urls, nil
 	case out.err != nil:
-		return 0, nil, s.single(c, out.err)
+		return 0, nil, single(out.err)
 	case out.created:
 		return http.StatusCreated, saved{out.id, true, []resultError{}, &out.created}, nil
 	case c.older(46):

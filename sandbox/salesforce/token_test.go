@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
+	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strconv"
@@ -78,7 +79,7 @@ func TestTokens(t *testing.T) {
 func TestTokenByBasic(t *testing.T) {
 	t.Parallel()
 	o := open(t, salesforce.Options{})
-	r := httptest.NewRequest("POST", tokenPath, strings.NewReader("grant_type=client_credentials"))
+	r := httptest.NewRequest(http.MethodPost, tokenPath, strings.NewReader("grant_type=client_credentials"))
 	r.SetBasicAuth("sandbox-client", "sandbox-secret")
 	w := httptest.NewRecorder()
 	o.ServeHTTP(w, r)

@@ -251,7 +251,15 @@ func (s *Sandbox) deleteField(c *call) (int, any, *apiError) {
 
 // dropCustom takes a field away: every record's SystemModstamp moves.
 func (s *Sandbox) dropCustom(o *object, f *field) {
+	delete(o.byName, f.Name)
 	delete(o.byName, strings.ToLower(f.Name))
+	permissions := s.objects["fieldpermissions"]
+	for _, r := range slices.Clone(permissions.rows) {
+		if strings.EqualFold(r.text("Field"), o.name+"."+f.Name) {
+			permissions.drop(r)
+		}
+	}
+	s.regrant()
 	now := s.second()
 	for _, r := range o.rows {
 		r.put(f, nil)
