@@ -97,7 +97,7 @@ func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, 
 		Connection: conn.Name, CRM: connector, Store: store,
 		Mapper: file.Mapper, Model: file.Model, ModelHash: modelHash(file), Decimals: file.Mapping.Write.Decimals,
 		Rules:     plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
-		Companies: companies(file), Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged},
+		Companies: companies(file), Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged}, Retention: p.settings.retention(),
 		Now: now, Log: p.log,
 	}, file, nil
 }
