@@ -32,9 +32,12 @@ func (s strict) Rows(object string, ask Ask) (iter.Seq[Row], bool) {
 
 func leads(n int) *org {
 	o := &org{objects: map[string]*table{}, indexed: true}
-	o.add("Lead Id:id LastName")
+	t := o.add("Lead Id:id LastName")
+	stamp := t.Field("SystemModstamp").Slot
 	for i := range n {
-		o.row("Lead", id("00Q", i), "SystemModstamp="+moment(i/3))
+		r := &testRow{values: make([]any, len(t.fields))}
+		r.values[0], r.values[stamp] = id("00Q", i), time.Date(2026, 11, 1, 0, 0, i/3, 0, time.UTC)
+		t.rows = append(t.rows, r)
 	}
 	return o
 }
