@@ -107,13 +107,19 @@ func (f *File) Need() crm.Need {
 	return need
 }
 
-// Lint finds what can be said of the rules of companies without any data, as scoring.Model.Lint does of people's.
+// Lint is scoring.Model.Lint with each finding where it stands in the file.
 func (p *Part) Lint() []scoring.Finding {
 	found := p.Model.Lint()
 	if p.Mapping.Object == crm.Companies {
-		for i := range found {
-			found[i].Problem.Path = companyPath(found[i].Problem.Path)
-		}
+		return OfCompanies(found)
+	}
+	return found
+}
+
+// OfCompanies puts findings about the section of companies where they stand in the file.
+func OfCompanies(found []scoring.Finding) []scoring.Finding {
+	for i := range found {
+		found[i].Problem.Path = companyPath(found[i].Problem.Path)
 	}
 	return found
 }

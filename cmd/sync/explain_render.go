@@ -82,7 +82,7 @@ func (p *program) printRolledUp(all []mapping.RolledUp, t tongue) {
 		}
 		p.printf("  %-14s %9s", r.Attribute, value)
 		if r.Of != mapping.RollUpCount {
-			p.printf("  %s, %s", t.way(r.How, r.Of), pick(t.french, counted(r.People, "contact", "contacts"), counted(r.People, "person", "people")))
+			p.printf("  %s %s", t.way(r.How, r.Of), pick(t.french, "de "+counted(r.People, "contact", "contacts"), "of "+counted(r.People, "person", "people")))
 		}
 		for i, one := range r.Best {
 			p.printf("%s%s %s", pick(i == 0, t.colon(), ", "), one.ID, t.number(trimmed(one.Points)))

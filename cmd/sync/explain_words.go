@@ -56,7 +56,7 @@ func (t tongue) way(how, score string) string {
 		mapping.RollUpMax:  {"highest", "le plus haut"},
 		mapping.RollUpMean: {"mean", "moyenne"},
 		mapping.RollUpTop:  {"mean of the highest", "moyenne des plus hauts"},
-		mapping.RollUpSum:  {"sum", "somme"},
+		mapping.RollUpSum:  {"sum of", "somme"},
 	}[how]
 	return pick(t.french, words[1]+" ("+score+")", words[0]+" "+score)
 }

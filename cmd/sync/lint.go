@@ -49,13 +49,18 @@ func (p *program) lint(ctx context.Context, strict bool) error {
 	if err != nil {
 		return err
 	}
-	found := slices.DeleteFunc(file.Model.Lint(), func(f scoring.Finding) bool {
+	found := file.Lint()
+	found = append(found, unused(&file.Part)...)
+	if c := file.Companies; c != nil {
+		found = append(found, c.Lint()...)
+		found = append(found, modelfile.OfCompanies(unused(c))...)
+	}
+	found = slices.DeleteFunc(found, func(f scoring.Finding) bool {
 		return f.Kind == scoring.ScoreOutOfReach && !hasKey(file, f.Problem.Path)
 	})
 	for _, w := range file.Warnings {
 		found = append(found, scoring.Finding{Kind: "warning", Problem: w})
 	}
-	found = append(found, unused(file)...)
 	seen, people, err := p.lintSnapshot(ctx, file, found)
 	if err != nil {
 		return err
@@ -105,7 +110,7 @@ func hasKey(file *modelfile.File, path string) bool {
 }
 
 // unused finds what is mapped and asked for nowhere: not by the model, nor by the rest of the file.
-func unused(file *modelfile.File) []scoring.Finding {
+func unused(file *modelfile.Part) []scoring.Finding {
 	attributes, activities := file.Model.Unused()
 	elsewhere := map[string]bool{}
 	rest := file.Mapping
@@ -137,7 +142,7 @@ func unused(file *modelfile.File) []scoring.Finding {
 
 // referred reports whether another attribute is made with the help of this one: its name stands in a text that is not
 // one of the usual ones, which name the CRM's fields and values.
-func referred(file *modelfile.File, name string) bool {
+func referred(file *modelfile.Part, name string) bool {
 	usual := []string{"Name", "Path", "From", "Type", "Transform", "Default", "Lookup", "Currency", "Empty", "CurrencyFrom"}
 	for _, a := range file.Mapping.Attributes {
 		v := reflect.ValueOf(a)
