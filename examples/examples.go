@@ -7,3 +7,13 @@ import _ "embed"
 //
 //go:embed bareme.yaml
 var HubSpot []byte
+
+// Salesforce is salesforce.yaml, the same over Salesforce's own fields.
+//
+//go:embed salesforce.yaml
+var Salesforce []byte
+
+// Both is both.yaml, which joins people of HubSpot and Salesforce.
+//
+//go:embed both.yaml
+var Both []byte

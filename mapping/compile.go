@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -113,6 +114,8 @@ func (c *compiler) places(a *attribute) {
 			switch {
 			case c.mapper.own() == crm.Companies:
 				hint = "write the name of a field of the company"
+			case errors.Is(err, errJoinedOwner):
+				hint = "leave it out: a person has an owner in each CRM"
 			case c.mapper.spec.Joined != nil:
 				hint = c.joinedHint()
 			}
@@ -187,8 +190,11 @@ func (c *compiler) currency(a *attribute) {
 }
 
 // knownSources are the sources of activity a connector can be asked for.
-func knownSources() []string {
-	return []string{crm.Calls, crm.Communications, crm.Deals, crm.Emails, crm.Meetings, crm.Notes, crm.Tasks}
+func knownSources() []string { return Sources() }
+
+// Sources names the sources of activity a connector can be asked for.
+func Sources() []string {
+	return []string{crm.Calls, crm.Campaigns, crm.Communications, crm.Deals, crm.Emails, crm.Meetings, crm.Notes, crm.Tasks}
 }
 
 func (c *compiler) activity(s ActivitySpec) {

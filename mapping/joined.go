@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -204,6 +205,8 @@ func stageField(w WriteSpec) string {
 	return ""
 }
 
+var errJoinedOwner = errors.New("owners are not read from several connections")
+
 // joinedPlace reads where a value comes from, with its connection when there are several.
 func (c *compiler) joinedPlace(text string) (place, error) {
 	if c.mapper.spec.Joined == nil {
@@ -218,7 +221,7 @@ func (c *compiler) joinedPlace(text string) (place, error) {
 		return p, err
 	}
 	if p.object == crm.Owners {
-		return p, fmt.Errorf("owners are not read from several connections")
+		return p, errJoinedOwner
 	}
 	p.connection, p.field = connection, connection+"."+p.field
 	return p, nil

@@ -57,10 +57,7 @@ func connections(f *File, n *node) {
 }
 
 func (b *builder) mapping(s *mapping.Spec, root *node) {
-	s.Identity = defaultIdentity
-	if n := root.get("identity"); n != nil {
-		s.Identity = n.text
-	}
+	b.identity(s, root)
 	people := root.get("people")
 	empty := textsOf(people.get("empty"))
 	if n := people.get("attributes"); n != nil {
@@ -80,6 +77,7 @@ func (b *builder) mapping(s *mapping.Spec, root *node) {
 	s.Active = textsOf(privacy.get("active"))
 	s.Override = override(root.get("override"))
 	s.Retain = durationOf(privacy.get("retain"))
+	b.joinFields(s, root)
 }
 
 // attributeTypes are the names of types in the model file.
@@ -190,9 +188,18 @@ func writeKeys() []string {
 func (b *builder) writes(p *Part, n *node, object string) {
 	w := &p.Mapping.Write
 	w.Path, w.Language = "$.write.people", "en"
+	if j := p.Mapping.Joined; j != nil {
+		b.joinedWrites(p, n, object)
+		return
+	}
 	if n == nil {
 		return
 	}
+	b.target(p, w, n, n.get(object), object)
+}
+
+// target reads the fields one connection is shown scores in.
+func (b *builder) target(p *Part, w *mapping.WriteSpec, n, fieldsOf *node, object string) {
 	known := writeKeys()
 	for _, s := range p.Scoring.Scores {
 		known = append(known, s.Name)
@@ -202,8 +209,12 @@ func (b *builder) writes(p *Part, n *node, object string) {
 		known = append(known, a.Name)
 	}
 	fields := map[string]string{}
-	for _, e := range entriesOf(n.get(object)) {
+	for _, e := range entriesOf(fieldsOf) {
 		key, field := e.key.text, e.value.text
+		if e.value.kind == mapNode {
+			b.add(e.key.span(b.src), object+": "+quote(key)+" is no field", "Write one field for what is shown; fields by connection belong to a file with several connections.")
+			continue
+		}
 		if !slices.Contains(known, key) {
 			hint := "Known: " + listing(known) + "."
 			if near := nearest.Name(key, known); near != "" {

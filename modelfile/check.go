@@ -38,7 +38,7 @@ func (c *checker) check(n *node, s *shape, label string) {
 			return
 		}
 		c.scalar(n, s, label)
-	case table:
+	case table, target:
 		if n.kind == mapNode {
 			c.dictionary(n, &shape{kind: dictionary, item: aText, filled: true}, label)
 			return
@@ -98,7 +98,7 @@ func (c *checker) list(n *node, s *shape, label string) {
 		c.add(n.span(c.src), label+" is empty", "Write at least one item, or remove the line.")
 	}
 	if s.most > 0 && len(n.items) > s.most {
-		c.add(n.items[s.most].span(c.src), label+" holds more than "+itoa(s.most), "Keep "+itoa(s.most)+": one model file reads and writes one CRM account.")
+		c.add(n.items[s.most].span(c.src), label+" holds more than "+itoa(s.most), "Keep "+itoa(s.most)+".")
 	}
 	for _, item := range n.items {
 		c.check(item, s.item, label)

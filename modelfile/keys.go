@@ -11,7 +11,7 @@ import (
 const Version = 1
 
 // CRMs are the kinds of connection a model file may name.
-func CRMs() []string { return []string{"file", "hubspot"} }
+func CRMs() []string { return []string{"file", "hubspot", "salesforce"} }
 
 // transforms are the names of the transforms an attribute may use.
 func transforms() []string {
@@ -59,8 +59,8 @@ var (
 // fileShape is the whole model file.
 var fileShape = &shape{kind: object, title: "The file", about: "One YAML file holds one model. Every key is listed here; an unknown key is an error.", fields: []field{
 	{"version", aWhole, true, "", "The version of this format. Always 1.", "1"},
-	{"connections", &shape{kind: list, item: connectionShape, filled: true, most: 1}, true, "", "The CRM account people come from and scores go to: one.", "[{name: marketing, crm: hubspot}]"},
-	{"identity", &shape{kind: anyText, empty: true}, false, "`email`", "The field that says who a person is. `\"\"`: none.", "email"},
+	{"connections", &shape{kind: list, item: connectionShape, filled: true, most: 8}, true, "", "The CRM accounts people come from and scores go to. With several, a person known to more than one is scored once and shown in each: see [identity](identity.md).", "[{name: marketing, crm: hubspot}]"},
+	{"identity", &shape{kind: either, item: &shape{kind: anyText, empty: true}, long: identityShape}, false, "the CRM's e-mail address", "The field that says who a person is. `\"\"`: none. With several connections, the keys of [identity](#identity).", "email"},
 	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
 	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
 	{"overall", overallShapes, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count. Or the keys of [overall](#overall).", "{fit: 2, engagement: 1}"},
@@ -82,6 +82,11 @@ var connectionShape = &shape{kind: object, title: "connections", about: "Secrets
 	{"crm", &shape{kind: choice, choices: CRMs()}, true, "", "The kind of CRM. `file` is a spreadsheet, for `bareme score`.", "hubspot"},
 }}
 
+var identityShape = &shape{kind: object, title: "identity", about: "With several connections: how the records of one person are found. A mailbox that several people may read, such as info@, joins nobody, nor does an address that two records of one CRM have.", fields: []field{
+	{"by", &shape{kind: dictionary, key: nameKey, item: &shape{kind: anyText, empty: true}, filled: true}, false, "each CRM's e-mail address", "By connection, the field that says who a person is. `\"\"`: none.", "{marketing: email, sales: Email}"},
+	{"links", &shape{kind: dictionary, item: &shape{kind: name}, filled: true}, false, "none", "Fields that hold the id of the same person's record in another connection, and that connection. A link goes before an identity.", "{marketing.salesforcecontactid: sales, marketing.salesforceleadid: sales}"},
+}}
+
 var peopleShape = &shape{kind: object, title: "people", fields: []field{
 	{"include", &shape{kind: condition}, false, "everybody", "Who is scored at all, as a condition over the attributes.", `'country in ["FR", "BE"]'`},
 	{"exclude", &shape{kind: condition}, false, "nobody", "Who is not scored, as a condition over the attributes.", "competitor"},
@@ -90,8 +95,12 @@ var peopleShape = &shape{kind: object, title: "people", fields: []field{
 	{"activity", &shape{kind: dictionary, key: nameKey, item: activityShape}, false, "none", "Kinds of activity, by the name criteria use.", ""},
 }}
 
+// connectionField saves writing the connection before each field.
+var connectionField = field{"connection", &shape{kind: name}, false, "", "With several connections: the one all fields of this entry belong to.", "sales"}
+
 var attributeShape = &shape{kind: object, title: "people.attributes", about: "The first field of `from` that has a value wins. It is transformed, looked up, and read as its type. Without a value the attribute is unknown, which is neither zero nor empty.", fields: []field{
-	{"from", aTexts, true, "", "The CRM's field, or several in order of preference. `company.` reads the person's company; `owner.name` and `owner.email` the person's owner.", "[company.industry, industry]"},
+	{"from", aTexts, true, "", "The CRM's field, or several in order of preference. `company.` reads the person's company; `owner.name` and `owner.email` the person's owner. With several connections the connection stands first: `[sales.Title, marketing.jobtitle]`; the first that has a value wins.", "[company.industry, industry]"},
+	connectionField,
 	{"type", &shape{kind: choice, choices: []string{"number", "text", "bool", "date", "list", "money"}}, false, "the transform's type, else `text`", "How the value is read.", "number"},
 	{"transform", &shape{kind: choice, choices: transforms()}, false, "none", "How the value is changed on the way; see [Transforms](#transforms).", "country"},
 	{"default", aText, false, "stays unknown", "The value used when nothing is known.", "unknown"},
@@ -106,7 +115,8 @@ var attributeShape = &shape{kind: object, title: "people.attributes", about: "Th
 }}
 
 var activityShape = &shape{kind: object, title: "people.activity", fields: []field{
-	{"from", &shape{kind: choice, choices: []string{"counter", "calls", "communications", "deals", "emails", "meetings", "notes", "tasks"}}, true, "", "Where the activity is: a source of the CRM, or `counter` when the CRM only keeps a count and the date of the last one.", "meetings"},
+	{"from", &shape{kind: choice, choices: slices.Concat([]string{"counter"}, mapping.Sources())}, true, "", "Where the activity is: a source of the CRM, or `counter` when the CRM only keeps a count and the date of the last one.", "meetings"},
+	connectionField,
 	{"count", aText, false, "none", "Counter: the field that counts.", "hs_email_click"},
 	{"last", aText, false, "none", "Counter: the field with the date of the latest.", "hs_email_last_click_date"},
 	{"when", fieldSets, false, "all of the source", "Fields of the activity and the values they must have, letter case aside; all must hold. `\"\"` is an empty field.", "{hs_meeting_outcome: COMPLETED}"},
@@ -253,7 +263,7 @@ var trendShape = &shape{kind: object, title: "trend", fields: []field{
 }}
 
 var writeShape = &shape{kind: object, title: "write", fields: []field{
-	{"people", &shape{kind: dictionary, item: aText, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), `next` (what to do), `lifecycle` (the stage), `routing`, or a score by its name.", "{score: bareme_score, fit: bareme_fit}"},
+	{"people", &shape{kind: dictionary, item: &shape{kind: target}, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), `next` (what to do), `lifecycle` (the stage), `routing`, or a score by its name. With several connections, this for each: `{marketing: {score: bareme_score}, sales: {score: Bareme_Score__c}}`.", "{score: bareme_score, fit: bareme_fit}"},
 	{"companies", &shape{kind: dictionary, item: aText, filled: true}, false, "nothing", "The same for companies, once there is a section `companies`.", "{score: bareme_score, grade: bareme_grade}"},
 	{"min_change", &shape{kind: number, within: &bounds{least: 0, most: maxNumber}}, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
 	{"max_changed", aPercent, false, "30%", "A run that would change more of the records than this is refused until someone accepts it.", "30%"},

@@ -23,7 +23,7 @@ var companiesShape = &shape{kind: object, title: "companies", about: "Companies 
 }}
 
 // personOnly are the keys of an attribute that companies do not have.
-var personOnly = []string{"from", "purpose", "sex", "estimate", "max_width", "min_count"}
+var personOnly = []string{"from", "connection", "purpose", "sex", "estimate", "max_width", "min_count"}
 
 var companyAttributeShape = &shape{kind: object, title: "companies.attributes", about: "An attribute comes `from` a field of the company, as for people, or is made of its people with `roll_up`: of the scores of people who are linked to the company as their primary one. People who are not scored by choice take no part; where nobody takes part the attribute is unknown, but a count is 0.", fields: slices.Concat([]field{
 	{"from", aTexts, false, "", "The field of the company, or several in order of preference. Required unless `roll_up` is set.", "numberofemployees"},
@@ -35,8 +35,8 @@ var companyAttributeShape = &shape{kind: object, title: "companies.attributes", 
 }, without(attributeShape.fields, personOnly))}
 
 var companyActivityShape = &shape{kind: object, title: "companies.activity", about: "Activity that the CRM links to the company itself. What people did reaches their company through `roll_up`.", fields: slices.Concat([]field{
-	{"from", &shape{kind: choice, choices: []string{"calls", "communications", "deals", "emails", "meetings", "notes", "tasks"}}, true, "", "The source of the CRM.", "deals"},
-}, without(activityShape.fields, []string{"from", "count", "last"}))}
+	{"from", &shape{kind: choice, choices: mapping.Sources()}, true, "", "The source of the CRM.", "deals"},
+}, without(activityShape.fields, []string{"from", "connection", "count", "last"}))}
 
 func without(fields []field, keys []string) []field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f field) bool { return slices.Contains(keys, f.key) })

@@ -137,7 +137,7 @@ func (s *shape) checkScalar(text string) (message, hint string) {
 		if strings.TrimSpace(text) == "" {
 			return "the condition is empty", "Write what must be true, such as employees >= 50."
 		}
-	case texts, table, anyText:
+	case texts, table, target, anyText:
 		if strings.TrimSpace(text) == "" && !s.empty {
 			return "this text is empty", "Write a value or remove the line."
 		}

@@ -82,7 +82,7 @@ func schemaOf(s *shape) map[string]any {
 		return map[string]any{"anyOf": []any{schemaOf(s.item), schemaOf(s.long)}}
 	case fieldRules:
 		return map[string]any{"anyOf": []any{schemaOf(fieldSets), arrayOf(schemaOf(fieldSets))}}
-	case table:
+	case table, target:
 		return map[string]any{"anyOf": []any{pattern(`.`), map[string]any{"type": "object", "additionalProperties": textSchema(), "minProperties": 1}}}
 	default:
 		return textSchema()

@@ -99,6 +99,8 @@ var beyondSchema = []string{
 	"companies-circle", "companies-owner", "companies-read-what-they-write", "companies-roll-up-and-field", "companies-roll-up-cap",
 	"companies-roll-up-condition", "companies-roll-up-unknown", "companies-roll-up-without-how", "companies-stray-key",
 	"companies-unknown-attribute", "companies-written-not-scored",
+	"connection-of-one", "identity-keys-of-one", "joined-companies", "joined-link-nowhere", "joined-owner", "joined-same-name", "joined-spreadsheet",
+	"joined-unknown-connection", "joined-written-flat", "joined-written-unknown", "two-connections", "written-by-connection-of-one",
 	"timezone", "two-criteria-of-one-name", "write-key-unknown", "write-read-field", "write-same-field",
 }
 

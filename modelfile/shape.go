@@ -23,6 +23,7 @@ const (
 	list                   // of shape.item
 	dictionary             // names chosen by the author, with values of shape.item
 	table                  // a CSV file's name, or a dictionary of texts
+	target                 // a field's name, or the fields of a connection by what they show
 	either                 // shape.item, or the keys of shape.long
 	fieldRules             // a dictionary of texts, or a list of such dictionaries
 )
@@ -123,6 +124,8 @@ func (s *shape) words() string {
 		return "set of names"
 	case table:
 		return "CSV file or set of texts"
+	case target:
+		return "field, or set of fields of a connection"
 	case either:
 		return s.item.words() + " or " + s.long.words()
 	case fieldRules:
