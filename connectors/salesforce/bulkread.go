@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"bufio"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -124,8 +125,7 @@ func (p *pull) results(ctx context.Context, part part, at cursor, job wireJob) i
 // slices reads a page of results from its file, skipping the rows that were handed over already.
 func (p *pull) slices(page resultPage, skip int) iter.Seq2[[]row, error] {
 	return func(yield func([]row, error) bool) {
-		lines := csv.NewReader(page.file)
-		lines.ReuseRecord = true
+		lines := linesOf(page.file)
 		var header []string
 		var rows []row
 		for n := -1; ; n++ {
@@ -156,11 +156,24 @@ func (p *pull) slices(page resultPage, skip int) iter.Seq2[[]row, error] {
 	}
 }
 
+// linesOf reads a result line by line, past the byte order mark that some gateways put before it. The cells of a line
+// are good until the next one is read.
+func linesOf(file io.Reader) *csv.Reader {
+	buffered := bufio.NewReader(file)
+	const mark = "\ufeff"
+	if begin, err := buffered.Peek(len(mark)); err == nil && string(begin) == mark {
+		_, _ = buffered.Discard(len(mark)) // they have been read already
+	}
+	lines := csv.NewReader(buffered)
+	lines.ReuseRecord = true
+	return lines
+}
+
 // cloned keeps a header beyond the line it came in.
 func cloned(line []string) []string {
 	out := make([]string, len(line))
 	for i, cell := range line {
-		out[i] = strings.Clone(strings.TrimPrefix(cell, "\ufeff"))
+		out[i] = strings.Clone(cell)
 	}
 	return out
 }

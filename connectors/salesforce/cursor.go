@@ -2,6 +2,8 @@ package salesforce
 
 import (
 	"encoding/json"
+	"errors"
+	"io"
 	"strings"
 	"time"
 
@@ -34,7 +36,7 @@ func parseCursor(op, object string, raw crm.Cursor) (cursor, error) {
 	dec := json.NewDecoder(strings.NewReader(string(raw)))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(&c)
-	if err == nil && c.valid() {
+	if _, more := dec.Token(); err == nil && errors.Is(more, io.EOF) && c.valid() {
 		return c, nil
 	}
 	return cursor{}, &crm.Error{Kind: crm.ErrInvalid, Op: op, Object: object, Message: "the cursor is not one of Salesforce's",

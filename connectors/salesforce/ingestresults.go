@@ -2,7 +2,6 @@ package salesforce
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
@@ -79,8 +78,7 @@ func (c *Connector) resultRows(ctx context.Context, op, ours, job, name string, 
 		return err
 	}
 	defer func() { _ = answer.File.Close() }() // a temporary file, and nothing is left to lose
-	lines := csv.NewReader(answer.File)
-	lines.ReuseRecord = true
+	lines := linesOf(answer.File)
 	var header []string
 	for {
 		line, err := lines.Read()

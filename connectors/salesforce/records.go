@@ -90,6 +90,9 @@ func (p *pull) fill(ctx context.Context, h haul) (filled, error) {
 	var alive []row
 	ended := map[string]bool{}
 	for _, r := range h.rows {
+		if r.id() == "" {
+			return filled{}, &crm.Error{Kind: crm.ErrUnavailable, Op: p.op, Object: p.o.ours, Message: "a row of the answer has no id"}
+		}
 		gone, heir := r.gone()
 		if !gone {
 			alive = append(alive, r)
