@@ -82,12 +82,12 @@ func (a *auth) open(org, user string, now time.Time) string {
 // Session opens a session for a user, as if they had logged in: the access token. With username "" for the worker's user.
 // It is "" when there is no such user.
 func (s *Sandbox) Session(username string) string {
+	if username == "" {
+		username = WorkerUser
+	}
+	user := s.userID(username) // Sandbox.mu is taken before the gate, never after it
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	user := s.auth.runAs
-	if username != "" {
-		user = s.userID(username)
-	}
 	if user == "" {
 		return ""
 	}

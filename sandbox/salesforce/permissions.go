@@ -5,7 +5,7 @@ import "strings"
 // permitted holds writes of permission sets and their parts to their own rules.
 func (t *tx) permitted(r *row, c changes, after func(*field) any, creating bool) *rowError {
 	text := func(name string) string { return plainText(after(r.o.must(name))) }
-	key := []string(nil) // the fields that together may stand once
+	var key []string // the fields that together may stand once
 	switch r.o.name {
 	case "PermissionSet":
 		key = []string{"Name"}
