@@ -64,6 +64,9 @@ type OAuth struct {
 	ClientID     string
 	ClientSecret string
 	RefreshToken string
+
+	ClientSecretFile string // where ClientSecret came from, "" for nowhere; read again when HubSpot refuses it
+	RefreshTokenFile string // the same of RefreshToken
 }
 
 // Connector reads and writes one HubSpot account. Check begins a run: the share of the daily quota is counted from there.

@@ -2,6 +2,7 @@ package hubspot
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"sync"
@@ -20,9 +21,11 @@ type oauthToken struct {
 	client  *rest.Client
 	path    string
 	id      string
-	secret  rest.Secret
+	secret  rest.Secret // guarded by mu, as what follows
+	files   [2]string   // of the secret and the refresh token, "" for none
 	mu      sync.Mutex
 	refresh rest.Secret // the newest one HubSpot gave
+	mounted rest.Secret // the refresh token as it was last read or given
 	access  cached[accessToken]
 	now     func() time.Time
 }
@@ -39,7 +42,8 @@ func newOAuthToken(o Options, d dialect, cfg rest.Config) (rest.Tokens, error) {
 		return nil, &crm.Error{Kind: crm.ErrAuth, Op: "HubSpot credentials",
 			Message: "OAuth needs a client id, a client secret and a refresh token"}
 	}
-	t := &oauthToken{path: d.oauth, id: o.OAuth.ClientID, secret: secret, refresh: refresh, now: o.Now}
+	t := &oauthToken{path: d.oauth, id: o.OAuth.ClientID, secret: secret, refresh: refresh, mounted: refresh, now: o.Now,
+		files: [2]string{o.OAuth.ClientSecretFile, o.OAuth.RefreshTokenFile}}
 	cfg.Judge, cfg.Observe, cfg.Allow = judgeToken, nil, nil
 	t.client = rest.New(cfg)
 	return t, nil
@@ -70,20 +74,59 @@ func (t *oauthToken) expire(secret rest.Secret) {
 	}
 }
 
+// trade asks for an access token, once more when the secrets were refused and their files hold others by now.
 func (t *oauthToken) trade(ctx context.Context) (accessToken, error) {
+	access, err := t.ask(ctx)
+	if errors.Is(err, crm.ErrAuth) {
+		rotated, rerr := t.rotated()
+		if rerr != nil {
+			return accessToken{}, rerr
+		}
+		if rotated {
+			return t.ask(ctx)
+		}
+	}
+	return access, err
+}
+
+// rotated reads the files of the secrets again and reports whether anything in them is new. A refresh token that HubSpot
+// gave since is not replaced by the older one a file still holds.
+func (t *oauthToken) rotated() (bool, error) {
 	t.mu.Lock()
-	refresh := t.refresh
+	defer t.mu.Unlock()
+	secret, mounted := t.secret, t.mounted
+	for i, into := range []*rest.Secret{&secret, &mounted} {
+		if t.files[i] == "" {
+			continue
+		}
+		var err error
+		if *into, err = readCredential(t.files[i]); err != nil {
+			return false, err
+		}
+	}
+	rotated := secret != t.secret || mounted != t.mounted
+	if mounted != t.mounted {
+		t.refresh = mounted
+	}
+	t.secret, t.mounted = secret, mounted
+	return rotated, nil
+}
+
+// ask trades what there is.
+func (t *oauthToken) ask(ctx context.Context) (accessToken, error) {
+	t.mu.Lock()
+	refresh, secret := t.refresh, t.secret
 	t.mu.Unlock()
 	began := t.now()
 	got, err := rest.Call[wireToken](ctx, t.client, rest.Request{
 		Op: "renew the access token", Kind: "token", Method: http.MethodPost, Path: t.path,
-		Body: url.Values{"grant_type": {"refresh_token"}, "client_id": {t.id}, "client_secret": {t.secret.Reveal()},
+		Body: url.Values{"grant_type": {"refresh_token"}, "client_id": {t.id}, "client_secret": {secret.Reveal()},
 			"refresh_token": {refresh.Reveal()}},
 	})
 	if err != nil {
 		return accessToken{}, err
 	}
-	secret, err := credential(got.Access)
+	token, err := credential(got.Access)
 	if err != nil || got.ExpiresIn <= 0 {
 		return accessToken{}, &crm.Error{Kind: crm.ErrUnavailable, Op: "renew the access token",
 			Message: "the answer does not have the documented shape"}
@@ -94,7 +137,7 @@ func (t *oauthToken) trade(ctx context.Context) (accessToken, error) {
 		t.mu.Unlock()
 	}
 	lasts := time.Duration(got.ExpiresIn) * time.Second
-	return accessToken{secret, began.Add(max(lasts-early, lasts/2))}, nil
+	return accessToken{token, began.Add(max(lasts-early, lasts/2))}, nil
 }
 
 // judgeToken is the verdict on answers of the token endpoint.

@@ -12,13 +12,14 @@ type Settings struct {
 	APIVersion       string      `split_words:"true" default:"2026-09" desc:"Dated version of the API, or v3 for the undated paths"`
 	ClientID         string      `split_words:"true" desc:"OAuth: client id of the app"`
 	ClientSecret     rest.Secret `split_words:"true" desc:"OAuth: client secret of the app"`
-	ClientSecretFile string      `split_words:"true" desc:"OAuth: file that holds the client secret"`
+	ClientSecretFile string      `split_words:"true" desc:"OAuth: file that holds the client secret; read again when HubSpot refuses it"`
 	RefreshToken     rest.Secret `split_words:"true" desc:"OAuth: refresh token of the installation"`
-	RefreshTokenFile string      `split_words:"true" desc:"OAuth: file that holds the refresh token"`
+	RefreshTokenFile string      `split_words:"true" desc:"OAuth: file that holds the refresh token; read again when HubSpot refuses it"`
 	DailyShare       float64     `split_words:"true" default:"0.5" desc:"Share of the calls left today that one run may spend, above 0 and up to 1"`
 }
 
-// Options turns settings into options; secrets in files are read here, except the token, which is read when needed.
+// Options turns settings into options; secrets in files are read here, except the token, which is read when needed;
+// all are read again when HubSpot refuses them.
 func (s Settings) Options() (Options, error) {
 	o := Options{BaseURL: s.BaseURL, Dialect: s.APIVersion, Token: s.Token.Reveal(), TokenFile: s.TokenFile, DailyShare: s.DailyShare}
 	var err error
@@ -29,6 +30,7 @@ func (s Settings) Options() (Options, error) {
 	if o.OAuth.RefreshToken, err = either(s.RefreshToken, s.RefreshTokenFile); err != nil {
 		return Options{}, err
 	}
+	o.OAuth.ClientSecretFile, o.OAuth.RefreshTokenFile = s.ClientSecretFile, s.RefreshTokenFile
 	return o, nil
 }
 

@@ -37,7 +37,7 @@ func TestSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := hubspot.Options{BaseURL: hubspot.DefaultBaseURL, Dialect: "v3", DailyShare: 0.25,
-		OAuth: hubspot.OAuth{ClientID: "id", ClientSecret: "from-file", RefreshToken: "refresh"}}
+		OAuth: hubspot.OAuth{ClientID: "id", ClientSecret: "from-file", RefreshToken: "refresh", ClientSecretFile: secret}}
 	if diff := cmp.Diff(want, got, cmp.FilterPath(func(p cmp.Path) bool { return p.Last().String() == ".Now" }, cmp.Ignore())); diff != "" {
 		t.Error(diff)
 	}

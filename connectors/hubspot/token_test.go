@@ -145,6 +145,55 @@ func TestOAuthRenewsOnce(t *testing.T) {
 	})
 }
 
+// A rotated client secret and refresh token arrive through their files while we run; a refresh token that HubSpot gave
+// since is kept as long as its file does not change.
+func TestOAuthFilesRotate(t *testing.T) {
+	dir := t.TempDir()
+	secret, refresh := filepath.Join(dir, "secret"), filepath.Join(dir, "refresh")
+	write := func(path, text string) {
+		if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(secret, "secret-1")
+	write(refresh, "refresh-1")
+	wanted, valid := "secret-1 refresh-1", "access-0"
+	c := connectTo(t, func(r *http.Request, raw []byte) (int, http.Header, string) {
+		if strings.HasSuffix(r.URL.Path, "/oauth/2026-09/token") {
+			form, err := url.ParseQuery(string(raw))
+			if err != nil || form.Get("client_secret")+" "+form.Get("refresh_token") != wanted {
+				return http.StatusBadRequest, nil, `{"status":"BAD_REFRESH_TOKEN"}`
+			}
+			valid += "+"
+			return http.StatusOK, nil, asJSON(body{"access_token": valid, "refresh_token": "given", "expires_in": 1800})
+		}
+		if r.Header.Get("Authorization") != "Bearer "+valid {
+			return http.StatusUnauthorized, nil, `{"category":"EXPIRED_AUTHENTICATION"}`
+		}
+		return http.StatusOK, nil, `{"portalId":1}`
+	}, func(o *hubspot.Options) {
+		o.Token = ""
+		o.OAuth = hubspot.OAuth{ClientID: "id", ClientSecret: "secret-1", RefreshToken: "refresh-1", ClientSecretFile: secret, RefreshTokenFile: refresh}
+	})
+	for _, step := range []struct {
+		does   func()
+		wanted string
+		works  bool
+	}{
+		{func() {}, "secret-1 refresh-1", true},
+		{func() { write(secret, "secret-2") }, "secret-2 given", true},
+		{func() { write(refresh, "refresh-2") }, "secret-2 refresh-2", true},
+		{func() {}, "secret-3 given", false}, // refused, and the files say nothing new
+		{func() { write(secret, "secret-3") }, "secret-3 given", true},
+	} {
+		step.does()
+		wanted, valid = step.wanted, valid+"!"
+		if _, err := c.Account(t.Context()); (err == nil) != step.works || err != nil && !errors.Is(err, crm.ErrAuth) {
+			t.Errorf("HubSpot wants %s: %v", step.wanted, err)
+		}
+	}
+}
+
 func TestOAuthRevoked(t *testing.T) {
 	for name, c := range map[string]struct {
 		status int
