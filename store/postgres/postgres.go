@@ -6,7 +6,7 @@
 // earlier inputs does not make a record clean. A run that must not meet itself takes a Lease.
 //
 // Deleted rows are gone for every query at once. Their bytes leave the server's files when PostgreSQL vacuums and reuses
-// the space, and its log when that is recycled: encrypt the disk and the backups, as docs/deploy.md says.
+// the space, and its log when that is recycled: encrypt the disk and the backups, as docs/state.md says.
 package postgres
 
 import (

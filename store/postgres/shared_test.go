@@ -231,3 +231,23 @@ func TestServerGoesAway(t *testing.T) {
 	check(t, err)
 	same(t, "what was stored", before, after)
 }
+
+// TestSchemas keeps two states in two schemas of one database: neither sees the other, nor waits for its leases.
+func TestSchemas(t *testing.T) {
+	address := server.Database(t)
+	for _, schema := range []string{"one", "two"} {
+		do(t, address, "CREATE SCHEMA "+schema)
+	}
+	a, b := open(t, address+"&search_path=one"), open(t, address+"&search_path=two")
+	defer func() { check(t, errors.Join(a.Close(), b.Close())) }()
+	check(t, a.SetNote(bg, "sales", "x", "of one"))
+	note, err := b.Note(bg, "sales", "x")
+	check(t, err)
+	same(t, "the other's note", "", note)
+	_, release, err := a.Lease(bg, "sales", "run")
+	check(t, err)
+	defer release()
+	_, free, err := b.Lease(bg, "sales", "run")
+	check(t, err)
+	free()
+}
