@@ -31,7 +31,7 @@ const (
 	limitChanged = .02 // of the rows whose history is known …
 	fewChanged   = 5   // … and at least so many
 	limitCarried = .5  // of the gain in log-loss
-	suspiciousIV = .5  // N. Siddiqi, Credit Risk Scorecards, 2006
+	suspiciousIV = 1   // twice what custom calls suspicious (N. Siddiqi, Credit Risk Scorecards, 2006): fair attributes often carry half
 )
 
 // Finding is one suspicion with its evidence.

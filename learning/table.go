@@ -62,6 +62,11 @@ func (t *Table) valid() error {
 	if len(t.Outcomes) != n || t.At != nil && len(t.At) != n {
 		return fmt.Errorf("%w: %d ids, %d outcomes, %d moments: each row needs one of each", ErrTable, n, len(t.Outcomes), len(t.At))
 	}
+	for i := range t.Columns {
+		if err := t.Columns[i].Valid(n); err != nil {
+			return fmt.Errorf("%w: %w", ErrTable, err)
+		}
+	}
 	for i, at := range t.At {
 		if at.IsZero() {
 			return fmt.Errorf("%w: row %d has no moment: leave it out, or give moments to none", ErrTable, i+1)

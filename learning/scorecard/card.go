@@ -216,7 +216,7 @@ func (a *Attribute) Rows(columns []Column, at []float64, n int) ([]int32, error)
 		}
 		return out, nil
 	}
-	if err := c.valid(n); err != nil {
+	if err := c.Valid(n); err != nil {
 		return nil, err
 	}
 	if c.Kind != a.Kind {

@@ -151,8 +151,8 @@ func (c *Column) Pick(rows []int) Column {
 	return out
 }
 
-// valid reports what is wrong with the column, for a table of n rows.
-func (c *Column) valid(n int) error {
+// Valid reports what is wrong with the column, for a table of n rows.
+func (c *Column) Valid(n int) error {
 	if c.Len() != n {
 		return fmt.Errorf("attribute %q has %d values for %d rows", c.Name, c.Len(), n)
 	}

@@ -82,7 +82,7 @@ func check(columns []Column, converted []bool, at []float64, o *Options) error {
 	seen := map[string]bool{}
 	for i := range columns {
 		c := &columns[i]
-		if err := c.valid(n); err != nil {
+		if err := c.Valid(n); err != nil {
 			return err
 		}
 		if seen[c.Name] {

@@ -43,6 +43,18 @@ func (w *woes) value(cells []cell) float64 {
 	return iv
 }
 
+// noise is the information value that bins of an attribute that tells nothing have on average: one chi-square's mean for
+// each bin but one.
+func (w *woes) noise(cells []cell) float64 {
+	free := -1.0
+	for _, c := range cells {
+		if c.rows > 0 {
+			free++
+		}
+	}
+	return max(0, free) * (1/w.events + 1/w.others)
+}
+
 // merge joins the fine bins of an attribute into the bins of a card. counts holds rows and events of each fine bin, the
 // missing last if it has one.
 func (f *fine) merge(counts []cell, w *woes) []cell {

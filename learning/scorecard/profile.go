@@ -9,7 +9,7 @@ import (
 // Profile is what one attribute tells by itself.
 type Profile struct {
 	Name  string  `json:"name"`
-	IV    float64 `json:"iv"`     // information value; of a list, of its most telling text
+	IV    float64 `json:"iv"`     // information value, less that of noise; of a list, of its most telling text
 	AUC   float64 `json:"auc"`    // of its bins, in the order of their weight of evidence
 	InYes float64 `json:"in_yes"` // the share of those who converted that have a value
 	InNo  float64 `json:"in_no"`  // of the others
@@ -47,16 +47,17 @@ func profile(column []Column, converted []bool, at []float64) Profile {
 			p.Why = f.why
 			continue
 		}
-		b := f.bin(f.count(rows, converted), w)
+		// The bins are not merged: to merge those with few of either class would hide what tells the outcome outright.
+		cells := f.count(rows, converted)
 		score := make([]float64, len(rows))
 		for row, code := range f.codes {
-			if code >= 0 && b.fine[code] >= 0 {
-				score[row] = b.woe[b.fine[code]]
+			if code >= 0 {
+				score[row] = w.of(cells[code])
 			}
 		}
 		r, err := metrics.Rank(score, converted)
-		if err == nil && b.iv >= p.IV {
-			p.IV, p.AUC, p.Why = b.iv, r.AUC, ""
+		if iv := w.value(cells) - w.noise(cells); err == nil && iv >= p.IV {
+			p.IV, p.AUC, p.Why = iv, r.AUC, ""
 		}
 	}
 	return p
