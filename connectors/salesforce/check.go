@@ -120,6 +120,10 @@ func (c *Connector) absent(ctx context.Context, op string, o object, s schema, e
 	}
 	near := closest(name, s.Schema)
 	switch {
+	case entity == "": // only to be read: it is not ours to create
+		if unsure && near == "" {
+			e.Hint = "It may exist and be hidden: give the user Read access to it in a permission set"
+		}
 	case near != "":
 		e.Hint = "Run bareme provision to create it, or did you mean " + near + "?"
 	case unsure:

@@ -162,6 +162,9 @@ func (p *pull) soql(part part, at cursor, ordered bool) query {
 		q.columns, q.from = []string{colID, part.via.column, colStamp}, part.via.entity
 	}
 	q.where = append([]string{part.where}, window(at)...)
+	if part.entity == account && p.schema.parts[account].has(colPerson) {
+		q.where = append(q.where, colPerson+" = false") // a person account is a person: its contact is read
+	}
 	if !at.Again {
 		q.where = append(q.where, part.fresh)
 	}

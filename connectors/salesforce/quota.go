@@ -118,7 +118,7 @@ func (c *Connector) allow(req rest.Request) error {
 // Salesforce: REST API, Limits.
 func (c *Connector) learnLimits(ctx context.Context) error {
 	got, err := rest.Call[map[string]wireLimit](ctx, c.rest, rest.Request{
-		Op: "read the org's limits", Kind: "limits", Method: http.MethodGet, Path: c.path("/limits"), Free: true,
+		Op: "read the org's limits", Kind: "limits", Method: http.MethodGet, Path: c.path("/limits"), Header: headers(), Free: true,
 	})
 	if err == nil {
 		c.quota.set(got["DailyApiRequests"].Max, got["DailyApiRequests"].Remaining)

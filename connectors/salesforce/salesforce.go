@@ -186,20 +186,17 @@ func (c *Connector) path(resource string) string {
 	return "/services/data/v" + c.o.APIVersion + resource
 }
 
-// headers are those of every call, and the given ones.
+// headers are those of every call, and the given ones. No assignment rule runs for anything Barème does: no owner changes.
 func headers(pairs ...string) http.Header {
-	h := http.Header{"Sforce-Call-Options": {"client=" + client}}
+	h := http.Header{"Sforce-Call-Options": {"client=" + client}, "Sforce-Auto-Assign": {"FALSE"}}
 	for i := 0; i+1 < len(pairs); i += 2 {
 		h.Set(pairs[i], pairs[i+1])
 	}
 	return h
 }
 
-// changing are the headers of every call that changes records: no assignment rule runs, so that no owner changes, and a
-// duplicate rule that only warns does not refuse.
-func changing() http.Header {
-	return headers("Sforce-Auto-Assign", "FALSE", "Sforce-Duplicate-Rule-Header", "allowSave=true")
-}
+// changing are the headers of calls that change records: a duplicate rule that only warns does not refuse.
+func changing() http.Header { return headers("Sforce-Duplicate-Rule-Header", "allowSave=true") }
 
 // observe learns from every answer: Salesforce's clock, and how much of the org's calls is spent.
 func (c *Connector) observe(_ rest.Request, a rest.Answer) {
