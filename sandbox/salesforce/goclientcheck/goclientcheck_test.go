@@ -152,7 +152,7 @@ func TestBulkUpdate(t *testing.T) {
 	good, bad := 0, 0
 	for _, id := range ids {
 		results, err := client.GetJobResults(id)
-		for err == nil && results.State != "JobComplete" { // the client waits for the first job alone
+		for polls := 0; err == nil && results.State != "JobComplete" && polls < 100; polls++ { // the client waits for the first job alone
 			results, err = client.GetJobResults(id)
 		}
 		if err != nil {
