@@ -12,14 +12,13 @@ import (
 // population makes customers up by a process, from a seed: weeks of age between young and old, on whole days where
 // days is set. Amounts follow spend where it is not nil.
 type population struct {
-	process  clv.Process
-	spend    *clv.GammaGamma
-	old      float64
-	young    float64
-	days     bool
-	src      *rand.Rand
-	source   *rand.PCG
-	seasonal func(x int) float64 // multiplies the mean amount by the number of purchases
+	process clv.Process
+	spend   *clv.GammaGamma
+	old     float64
+	young   float64
+	days    bool
+	src     *rand.Rand
+	source  *rand.PCG
 }
 
 func newPopulation(seed uint64, p clv.Process) *population {
@@ -75,9 +74,6 @@ func (p *population) one() clv.History {
 	if p.spend != nil && h.X > 0 {
 		scale := p.gamma(p.spend.Q, p.spend.V)
 		h.Mean = p.gamma(p.spend.P*float64(h.X), scale*float64(h.X))
-		if p.seasonal != nil {
-			h.Mean *= p.seasonal(h.X)
-		}
 	}
 	return h
 }
