@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // grouping is what GROUP BY and the aggregates of a statement ask for.
@@ -52,7 +51,7 @@ func (s *Statement) compileGroups() *Error {
 		if it.sub != nil || it.fn == "FIELDS" {
 			return at(s.text, it.pos, MalformedQuery, "only root queries without GROUP BY support nested queries")
 		}
-		c, err := s.grouped1(it.operand)
+		c, err := s.inGroups(it.operand)
 		if err != nil {
 			return err
 		}
@@ -71,7 +70,7 @@ func (s *Statement) compileGroups() *Error {
 
 func (s *Statement) compileHaving() *Error {
 	var err *Error
-	if s.groups.having, err = s.condition(s.query.having, s.grouped1); err != nil {
+	if s.groups.having, err = s.condition(s.query.having, s.inGroups); err != nil {
 		return err
 	}
 	s.sorts, err = s.compileOrder(func(o operand) (column, *Error) {
@@ -80,15 +79,15 @@ func (s *Statement) compileHaving() *Error {
 				return out.column, nil
 			}
 		}
-		return s.grouped1(o)
+		return s.inGroups(o)
 	})
 	return err
 }
 
 func groupPath(o operand, c column) string { return strings.ToLower(o.fn + " " + c.path()) }
 
-// grouped1 finds an operand among the keys of the groups, or adds it to the aggregates.
-func (s *Statement) grouped1(o operand) (column, *Error) {
+// inGroups finds an operand among the keys of the groups, or adds it to the aggregates.
+func (s *Statement) inGroups(o operand) (column, *Error) {
 	g := s.groups
 	if isAggregate(o.fn) {
 		return s.aggregate(o)
@@ -132,126 +131,4 @@ func (s *Statement) aggregate(o operand) (column, *Error) {
 	s.groups.aggregates = append(s.groups.aggregates, a)
 	out.get = func(_ *run, row Row) any { return row.(*group).sums[i].value(a.fn) }
 	return out, nil
-}
-
-// group is one group; it stands in for a row in HAVING, ORDER BY and the result.
-type group struct {
-	keys []any
-	sums []accumulator
-}
-
-// Value is never called: the columns of a group reach into it themselves.
-func (g *group) Value(*Field) any { return nil }
-
-type accumulator struct {
-	count    int
-	sum      float64
-	min, max any
-	distinct map[any]struct{}
-}
-
-// grouped puts the rows that pass into groups, in the order of their keys, and drops those that HAVING excludes.
-func (s *Statement) grouped(r *run) []Row {
-	g := s.groups
-	groups, found := []*group{}, map[string]*group{}
-	if len(g.keys) == 0 {
-		groups = append(groups, &group{sums: make([]accumulator, len(g.aggregates))})
-		found[""] = groups[0]
-	}
-	for _, row := range s.rows(r) {
-		keys := make([]any, len(g.keys))
-		name := strings.Builder{}
-		for i, k := range g.keys {
-			keys[i] = k.get(r, row)
-			name.WriteString(keyText(keys[i]))
-			name.WriteByte(0)
-		}
-		at := found[name.String()]
-		if at == nil {
-			at = &group{keys: keys, sums: make([]accumulator, len(g.aggregates))}
-			found[name.String()] = at
-			groups = append(groups, at)
-		}
-		for i, a := range g.aggregates {
-			at.sums[i].add(a, r, row)
-		}
-	}
-	slices.SortStableFunc(groups, func(a, b *group) int {
-		for i, k := range g.keys {
-			if c := order(k.kind, a.keys[i], b.keys[i]); c != 0 {
-				return c
-			}
-		}
-		return 0
-	})
-	var out []Row
-	for _, x := range groups {
-		if g.having(r, x) {
-			out = append(out, x)
-		}
-	}
-	return out
-}
-
-// keyText tells the keys of groups apart; text is grouped without regard to case.
-func keyText(v any) string {
-	switch v := v.(type) {
-	case string:
-		return "s" + strings.ToLower(v)
-	case float64:
-		return "n" + strconv.FormatFloat(v, 'g', -1, 64)
-	case bool:
-		return "b" + strconv.FormatBool(v)
-	case time.Time:
-		return "t" + v.Format(time.RFC3339Nano)
-	}
-	return ""
-}
-
-func (a *accumulator) add(spec aggregate, r *run, row Row) {
-	if spec.of.get == nil {
-		a.count++
-		return
-	}
-	v := spec.of.get(r, row)
-	if v == nil {
-		return
-	}
-	a.count++
-	switch spec.fn {
-	case "SUM", "AVG":
-		n, _ := v.(float64)
-		a.sum += n
-	case "MIN":
-		if a.min == nil || order(spec.of.kind, v, a.min) < 0 {
-			a.min = v
-		}
-	case "MAX":
-		if a.max == nil || order(spec.of.kind, v, a.max) > 0 {
-			a.max = v
-		}
-	case "COUNT_DISTINCT":
-		if a.distinct == nil {
-			a.distinct = map[any]struct{}{}
-		}
-		a.distinct[keyText(v)] = struct{}{}
-	}
-}
-
-func (a *accumulator) value(fn string) any {
-	switch {
-	case fn == "COUNT":
-		return float64(a.count)
-	case fn == "COUNT_DISTINCT":
-		return float64(len(a.distinct))
-	case fn == "MIN":
-		return a.min
-	case fn == "MAX":
-		return a.max
-	case a.count == 0:
-		return nil
-	case fn == "AVG":
-		return a.sum / float64(a.count)
-	}
-	return a.sum
 }
