@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -95,7 +96,7 @@ func (t *tx) storedByID(source string, ids []string) (map[string]storedActivity,
 // saveActivity stores one activity and its links, adds those it concerns or concerned, and tells whether it differed.
 // It keeps stored current, for an activity may come twice in a page.
 func (t *tx) saveActivity(source string, a *crm.Activity, stored map[string]storedActivity, who concerned) (bool, error) {
-	now := storedActivity{modified: encodeTime(a.Modified), body: appendActivity(nil, a)}
+	now := storedActivity{modified: encoding.Time(a.Modified), body: encoding.AppendActivity(nil, a)}
 	was, exists := stored[a.ID]
 	equal := exists && bytes.Equal(was.body, now.body)
 	if equal && was.modified == now.modified {
@@ -112,7 +113,7 @@ func (t *tx) saveActivity(source string, a *crm.Activity, stored map[string]stor
 	}
 	var before crm.Activity
 	if exists {
-		if err := decodeActivity(was.body, &before); err != nil {
+		if err := encoding.Activity(was.body, &before); err != nil {
 			return false, err
 		}
 	}

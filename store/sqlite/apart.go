@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -16,7 +17,7 @@ import (
 func (s *Store) Suppress(ctx context.Context, connection string, keys []string, at time.Time) error {
 	return s.change(ctx, "keep people out", connection, func(t *tx) error {
 		for _, key := range keys {
-			if _, err := t.exec("INSERT INTO suppressed (conn, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", t.conn, key, encodeTime(at)); err != nil {
+			if _, err := t.exec("INSERT INTO suppressed (conn, key, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", t.conn, key, encoding.Time(at)); err != nil {
 				return err
 			}
 		}
@@ -38,7 +39,7 @@ func (s *Store) Suppressed(ctx context.Context, connection string, keys []string
 				if err := rows.Scan(&key, &at); err != nil {
 					return err
 				}
-				found[key] = decodeTime(at)
+				found[key] = encoding.Moment(at)
 				return nil
 			})
 		})
@@ -75,7 +76,7 @@ func (t *tx) strip(p *worker.Snapshot) error {
 		return err
 	}
 	there, err := t.exec("UPDATE people SET hash = ?, identity = ?, company = ?, owner = ?, fields = ?, memory = ? WHERE conn = ? AND id = ?",
-		int64(p.Hash), p.Identity, p.Company, p.Owner, appendFields(nil, p.Fields), p.Memory, t.conn, p.ID)
+		int64(p.Hash), p.Identity, p.Company, p.Owner, encoding.AppendFields(nil, p.Fields), p.Memory, t.conn, p.ID)
 	if err != nil || there == 0 {
 		return err
 	}
@@ -120,7 +121,7 @@ func (s *Store) Traces(ctx context.Context, of worker.Population, id string) (ma
 			if err := rows.Scan(&source, &activity, &body); err != nil {
 				return err
 			}
-			if err := decodeActivity(body, &a); err != nil {
+			if err := encoding.Activity(body, &a); err != nil {
 				return err
 			}
 			if slices.Contains(a.Links[n.object], id) {
@@ -151,7 +152,7 @@ func (s *Store) SaveOverride(ctx context.Context, of worker.Population, o worker
 	if err != nil {
 		return err
 	}
-	line, err := encodeEntry(&entry)
+	line, err := encoding.Entry(&entry)
 	if err != nil {
 		return err
 	}
@@ -171,7 +172,7 @@ func (s *Store) SaveOverride(ctx context.Context, of worker.Population, o worker
 				return err
 			}
 		}
-		if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(entry.At), entry.Run, line); err != nil {
+		if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encoding.Time(entry.At), entry.Run, line); err != nil {
 			return err
 		}
 		_, err := t.exec("INSERT INTO "+n.dirty+" (conn, id) VALUES (?, ?) ON CONFLICT DO NOTHING", t.conn, o.ID)
@@ -189,7 +190,7 @@ func (s *Store) Overrides(ctx context.Context, of worker.Population) (all []work
 				return err
 			}
 			if err := json.Unmarshal(body, &o); err != nil {
-				return errEncoding
+				return encoding.ErrEncoding
 			}
 			all = append(all, o)
 			return nil

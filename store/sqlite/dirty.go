@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -178,13 +179,13 @@ func (r *reader) activities(page []worker.Inputs, query string, args ...any) err
 			return nil
 		}
 		list := &page[at].Activities
-		a.Modified = decodeTime(modified)
+		a.Modified = encoding.Moment(modified)
 		if n := len(*list); n > 0 && (*list)[n-1].Source == string(source) {
 			a.Source = (*list)[n-1].Source
 		} else {
 			a.Source = string(source)
 		}
-		if err := decodeActivity(body, &a.Activity); err != nil {
+		if err := encoding.Activity(body, &a.Activity); err != nil {
 			return fmt.Errorf("%s %s: %w", a.Source, a.ID, err)
 		}
 		*list = append(*list, a)

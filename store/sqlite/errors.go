@@ -9,6 +9,7 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -73,7 +74,7 @@ func explain(path, doing string, err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if errors.Is(err, errEncoding) {
+	if errors.Is(err, encoding.ErrEncoding) {
 		return damaged(path, doing+": "+err.Error(), err)
 	}
 	if errors.Is(err, syscall.ENOSPC) {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 )
 
 // Forget implements worker.Store. An activity that concerned nobody but the people forgotten goes with them; others lose
@@ -97,7 +98,7 @@ func (t *tx) handOver(n *tables, gone, heir string) error {
 	}
 	for i, k := range linked {
 		var a crm.Activity
-		if err := decodeActivity(bodies[i], &a); err != nil {
+		if err := encoding.Activity(bodies[i], &a); err != nil {
 			return err
 		}
 		rest := slices.DeleteFunc(a.Links[n.object], func(id string) bool { return id == gone })
@@ -113,7 +114,7 @@ func (t *tx) handOver(n *tables, gone, heir string) error {
 		if len(a.Links[crm.People])+len(a.Links[crm.Companies]) == 0 {
 			err = t.erase("DELETE FROM activities WHERE conn = ? AND source = ? AND id = ?", t.conn, k.source, k.id)
 		} else {
-			err = t.erase("UPDATE activities SET body = ? WHERE conn = ? AND source = ? AND id = ?", appendActivity(nil, &a), t.conn, k.source, k.id)
+			err = t.erase("UPDATE activities SET body = ? WHERE conn = ? AND source = ? AND id = ?", encoding.AppendActivity(nil, &a), t.conn, k.source, k.id)
 		}
 		if err != nil {
 			return err
@@ -130,7 +131,7 @@ func (t *tx) forgetActivities(source string, ids []string) error {
 	who := concerned{}
 	for id, was := range stored {
 		var a crm.Activity
-		if err := decodeActivity(was.body, &a); err != nil {
+		if err := encoding.Activity(was.body, &a); err != nil {
 			return err
 		}
 		if err := t.relinkAll(source, id, a.Links, nil, who); err != nil {

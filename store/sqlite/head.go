@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -40,7 +41,7 @@ func (h *head) encode() []byte {
 		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(v))
 	}
 	for _, s := range []string{p.Grade, p.Label, p.Trend} {
-		b = appendString(b, s)
+		b = encoding.AppendString(b, s)
 	}
 	return append(b, h.shown...)
 }
@@ -49,7 +50,7 @@ func (h *head) encode() []byte {
 func decodeHead(b []byte, w words) (h head, err error) {
 	const fixed = 1 + 3*8
 	if len(b) < fixed {
-		return head{}, errEncoding
+		return head{}, encoding.ErrEncoding
 	}
 	number := func(i int) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b[1+8*i:])) }
 	h.aside = b[0]&headAside != 0
@@ -58,7 +59,7 @@ func decodeHead(b []byte, w words) (h head, err error) {
 	for _, word := range []*string{&h.planned.Grade, &h.planned.Label, &h.planned.Trend} {
 		n, used := binary.Uvarint(rest)
 		if used <= 0 || n > uint64(len(rest)-used) {
-			return head{}, errEncoding
+			return head{}, encoding.ErrEncoding
 		}
 		end := used + int(n)
 		*word = w.of(rest[used:end])
@@ -68,7 +69,7 @@ func decodeHead(b []byte, w words) (h head, err error) {
 	case shown:
 		h.shown = rest
 	case len(rest) > 0:
-		return head{}, errEncoding
+		return head{}, encoding.ErrEncoding
 	}
 	return h, nil
 }
@@ -82,7 +83,7 @@ func class(p worker.Planned) []byte {
 	if p.Scored {
 		part = byte(max(0, min(9, p.Score/10)))
 	}
-	return appendString(appendString(appendString([]byte{part}, p.Grade), p.Label), p.Trend)
+	return encoding.AppendString(encoding.AppendString(encoding.AppendString([]byte{part}, p.Grade), p.Label), p.Trend)
 }
 
 // fields are what the record shows: nil when nothing was ever written, empty when all of it was cleared.
@@ -90,7 +91,7 @@ func (h *head) fields() (crm.Fields, error) {
 	if h.shown == nil {
 		return nil, nil
 	}
-	f, err := decodeFields(h.shown)
+	f, err := encoding.Fields(h.shown)
 	if f == nil {
 		f = crm.Fields{}
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -19,7 +20,7 @@ func (s *Store) Ledger(ctx context.Context, of worker.Population, id string, lim
 			if err := rows.Scan(&at, &run, &b); err != nil {
 				return err
 			}
-			e, err := decodeEntry(b, decodeTime(at))
+			e, err := encoding.ParseEntry(b, encoding.Moment(at))
 			if err != nil {
 				return fmt.Errorf("ledger of %s: %w", id, err)
 			}
@@ -39,7 +40,7 @@ func (s *Store) SaveRun(ctx context.Context, run worker.Run) error {
 		_, err := t.exec(`INSERT INTO runs (conn, id, kind, started, finished, status, report) VALUES (?, ?, ?, ?, ?, ?, ?)
 			ON CONFLICT (conn, id) DO UPDATE SET kind = excluded.kind, started = excluded.started, finished = excluded.finished,
 				status = excluded.status, report = excluded.report`,
-			t.conn, run.ID, run.Kind, encodeTime(run.Started), encodeTime(run.Finished), run.Status, run.Report)
+			t.conn, run.ID, run.Kind, encoding.Time(run.Started), encoding.Time(run.Finished), run.Status, run.Report)
 		return err
 	})
 	if err == nil && !run.Finished.IsZero() {
@@ -58,7 +59,7 @@ func (s *Store) Runs(ctx context.Context, connection string, limit int) (runs []
 			if err := rows.Scan(&run.ID, &run.Kind, &started, &finished, &run.Status, &run.Report); err != nil {
 				return err
 			}
-			run.Started, run.Finished = decodeTime(started), decodeTime(finished)
+			run.Started, run.Finished = encoding.Moment(started), encoding.Moment(finished)
 			runs = append(runs, run)
 			return nil
 		})

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/store/move"
 	"github.com/bareme/bareme/worker"
 )
@@ -266,7 +267,7 @@ func plannedOf(v []any) worker.Planned {
 // links stores the links an activity has in its body.
 func (l *loader) links(source, id string, body []byte) error {
 	var a crm.Activity
-	if err := decodeActivity(body, &a); err != nil {
+	if err := encoding.Activity(body, &a); err != nil {
 		return err
 	}
 	for _, n := range []*tables{people(), companies()} {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -14,7 +15,7 @@ import (
 func (s *Store) Pending(ctx context.Context, of worker.Population, after string, limit int, now time.Time) ([]worker.Pending, error) {
 	return s.pending(ctx, of, func(n *tables) string {
 		return "SELECT id, fields, entry, sent, tries FROM " + n.pending + " WHERE conn = ? AND id > ? AND retry <= ? ORDER BY id LIMIT ?"
-	}, after, encodeTime(now), max(limit, 0))
+	}, after, encoding.Time(now), max(limit, 0))
 }
 
 // InDoubt implements worker.Store.
@@ -33,8 +34,8 @@ func (s *Store) pending(ctx context.Context, of worker.Population, query func(*t
 			if err != nil {
 				return err
 			}
-			if p.Fields, err = decodeFields(fields); err == nil {
-				p.Entry, err = decodeEntry(entry, time.Time{})
+			if p.Fields, err = encoding.Fields(fields); err == nil {
+				p.Entry, err = encoding.ParseEntry(entry, time.Time{})
 			}
 			if err != nil {
 				return fmt.Errorf("update of %s: %w", p.ID, err)
@@ -86,7 +87,7 @@ func (t *tx) settle(n *tables, o *worker.Settled) error {
 	case crm.Rejected:
 		aside, err := t.exec("UPDATE "+n.pending+` SET sent = '', tries = tries + 1, at = ?3, retry = ?4, reason = ?5,
 				aside = (SELECT coalesce(max(aside), 0) + 1 FROM `+n.pending+` WHERE conn = ?1 AND aside IS NOT NULL)
-			WHERE conn = ?1 AND id = ?2`, t.conn, o.ID, encodeTime(o.At), encodeTime(o.RetryAt), o.Reason)
+			WHERE conn = ?1 AND id = ?2`, t.conn, o.ID, encoding.Time(o.At), encoding.Time(o.RetryAt), o.Reason)
 		if err != nil || aside == 0 {
 			return err
 		}
@@ -114,7 +115,7 @@ func (t *tx) acknowledge(n *tables, o *worker.Settled) error {
 	}); err != nil {
 		return err
 	}
-	if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encodeTime(o.At), run, entry); err != nil {
+	if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encoding.Time(o.At), run, entry); err != nil {
 		return err
 	}
 	_, err = t.exec("DELETE FROM "+n.pending+" WHERE conn = ? AND id = ?", t.conn, o.ID)
@@ -147,7 +148,7 @@ func (h *head) show(update []byte) error {
 	if err != nil {
 		return err
 	}
-	changes, err := decodeFields(update)
+	changes, err := encoding.Fields(update)
 	if err != nil {
 		return err
 	}
@@ -161,7 +162,7 @@ func (h *head) show(update []byte) error {
 			shown[name] = value
 		}
 	}
-	h.shown = appendFields(nil, shown)
+	h.shown = encoding.AppendFields(nil, shown)
 	return nil
 }
 
@@ -175,7 +176,7 @@ func (s *Store) SetAside(ctx context.Context, of worker.Population, limit int) (
 				if err := rows.Scan(&x.ID, &x.Reason, &at, &retry, &x.Tries); err != nil {
 					return err
 				}
-				x.At, x.RetryAt = decodeTime(at), decodeTime(retry)
+				x.At, x.RetryAt = encoding.Moment(at), encoding.Moment(retry)
 				list = append(list, x)
 				return nil
 			})

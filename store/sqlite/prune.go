@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"time"
 
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -13,7 +14,7 @@ func (s *Store) Prune(ctx context.Context, connection string, keep worker.Retent
 	if old := keep.RunsBefore(now); !old.IsZero() {
 		err := s.change(ctx, "remove old runs", connection, func(t *tx) error {
 			n, err := t.exec(`DELETE FROM runs WHERE conn = ?1 AND started < ?2
-				AND seq NOT IN (SELECT seq FROM runs WHERE conn = ?1 ORDER BY seq DESC LIMIT ?3)`, t.conn, encodeTime(old), max(keep.Last, 0))
+				AND seq NOT IN (SELECT seq FROM runs WHERE conn = ?1 ORDER BY seq DESC LIMIT ?3)`, t.conn, encoding.Time(old), max(keep.Last, 0))
 			done.Runs = int(n)
 			return err
 		})
@@ -40,7 +41,7 @@ func (s *Store) pruneLedger(ctx context.Context, connection string, n *tables, o
 	for after := ""; ; {
 		var ids []string
 		err := s.change(ctx, "remove old ledger entries", connection, func(t *tx) error {
-			if err := t.each("SELECT DISTINCT id FROM "+n.ledger+" WHERE conn = ? AND id > ? AND at < ? ORDER BY id LIMIT ?", []any{t.conn, after, encodeTime(old), batch}, func(rows *sql.Rows) error {
+			if err := t.each("SELECT DISTINCT id FROM "+n.ledger+" WHERE conn = ? AND id > ? AND at < ? ORDER BY id LIMIT ?", []any{t.conn, after, encoding.Time(old), batch}, func(rows *sql.Rows) error {
 				var id string
 				err := rows.Scan(&id)
 				ids = append(ids, id)
@@ -48,7 +49,7 @@ func (s *Store) pruneLedger(ctx context.Context, connection string, n *tables, o
 			}); err != nil {
 				return err
 			}
-			return batches(ids, []any{max(last, 0), encodeTime(old), t.conn}, func(args []any) error {
+			return batches(ids, []any{max(last, 0), encoding.Time(old), t.conn}, func(args []any) error {
 				gone, err := t.exec("DELETE FROM "+n.ledger+` WHERE seq IN (WITH arg(last, old) AS (SELECT ?, ?) SELECT seq FROM (
 						SELECT seq, at, row_number() OVER (PARTITION BY id ORDER BY seq DESC) AS back FROM `+n.ledger+" WHERE conn = ? AND id IN "+marks+`), arg
 					WHERE back > arg.last AND at < arg.old)`, args...)

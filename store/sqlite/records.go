@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -30,7 +31,7 @@ func (s *Store) Known(ctx context.Context, connection, object string, ids []stri
 				if err := rows.Scan(&id, &hash, &modified, &k.Memory); err != nil {
 					return err
 				}
-				k.Hash, k.Modified = uint64(hash), decodeTime(modified)
+				k.Hash, k.Modified = uint64(hash), encoding.Moment(modified)
 				known[id] = k
 				return nil
 			})
@@ -51,7 +52,7 @@ func (s *Store) SaveRecords(ctx context.Context, page worker.RecordPage) error {
 		}
 		for _, v := range page.Touched {
 			if _, err := t.exec("UPDATE "+n.records+" SET modified = ?, reload = coalesce(nullif(?, ''), reload) WHERE conn = ? AND id = ?",
-				encodeTime(v.Modified), page.Reload, t.conn, v.ID); err != nil {
+				encoding.Time(v.Modified), page.Reload, t.conn, v.ID); err != nil {
 				return err
 			}
 		}
@@ -94,8 +95,8 @@ func (t *tx) saveSnapshots(n *tables, snapshots []worker.Snapshot, reload string
 	var buf []byte
 	for i := range snapshots {
 		p := &snapshots[i]
-		buf = appendFields(buf[:0], p.Fields)
-		if _, err := t.exec(save, t.conn, p.ID, int64(p.Hash), encodeTime(p.Modified), p.Identity, p.Company, p.Owner, buf, p.Memory, reload); err != nil {
+		buf = encoding.AppendFields(buf[:0], p.Fields)
+		if _, err := t.exec(save, t.conn, p.ID, int64(p.Hash), encoding.Time(p.Modified), p.Identity, p.Company, p.Owner, buf, p.Memory, reload); err != nil {
 			return err
 		}
 	}
@@ -179,9 +180,9 @@ func scanSnapshot(rows *sql.Rows, p *worker.Snapshot) error {
 	if err := rows.Scan(&p.ID, &hash, &modified, &p.Identity, &p.Company, &p.Owner, &fields, &p.Memory); err != nil {
 		return err
 	}
-	p.Hash, p.Modified = uint64(hash), decodeTime(modified)
+	p.Hash, p.Modified = uint64(hash), encoding.Moment(modified)
 	var err error
-	if p.Fields, err = decodeFields(fields); err != nil {
+	if p.Fields, err = encoding.Fields(fields); err != nil {
 		return fmt.Errorf("record %s: %w", p.ID, err)
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"math"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -157,12 +158,12 @@ func (t *tx) replacePending(n *tables, p *worker.Scored, waits bool) error {
 		_, err := t.exec("DELETE FROM "+n.pending+" WHERE conn = ? AND id = ?", t.conn, p.ID)
 		return err
 	}
-	entry, err := encodeEntry(&p.Pending.Entry)
+	entry, err := encoding.Entry(&p.Pending.Entry)
 	if err != nil {
 		return err
 	}
 	_, err = t.exec("INSERT INTO "+n.pending+` (conn, id, fields, entry, sent, tries, at, retry, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, '')
 		ON CONFLICT DO UPDATE SET fields = excluded.fields, entry = excluded.entry, sent = excluded.sent, tries = max(tries, excluded.tries)`,
-		t.conn, p.ID, appendFields(nil, p.Pending.Fields), entry, p.Pending.Sent, p.Pending.Tries, int64(noTime), int64(noTime))
+		t.conn, p.ID, encoding.AppendFields(nil, p.Pending.Fields), entry, p.Pending.Sent, p.Pending.Tries, int64(encoding.NoTime), int64(encoding.NoTime))
 	return err
 }

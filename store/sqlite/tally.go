@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 
+	"github.com/bareme/bareme/store/internal/encoding"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -44,17 +45,17 @@ func (r *reader) planned(n *tables, t *worker.Tally) error {
 
 func add(t *worker.Tally, class string, n int) error {
 	if class == "" {
-		return errEncoding
+		return encoding.ErrEncoding
 	}
-	d := decoder{rest: class[1:]}
-	grade, label, trend := d.string(), d.string(), d.string()
+	d := encoding.NewDecoder(class[1:])
+	grade, label, trend := d.Text(), d.Text(), d.Text()
 	switch part := class[0]; {
 	case part == unscoredPart:
 		t.Unscored += n
 	case int(part) < len(t.Histogram):
 		t.Histogram[part] += n
 	default:
-		return errEncoding
+		return encoding.ErrEncoding
 	}
 	t.Mapped += n
 	for _, c := range []struct {
@@ -65,5 +66,5 @@ func add(t *worker.Tally, class string, n int) error {
 			c.counts[c.word] += n
 		}
 	}
-	return d.done()
+	return d.Done()
 }

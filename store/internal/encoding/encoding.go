@@ -60,13 +60,16 @@ func AppendActivity(b []byte, a *crm.Activity) []byte {
 	return appendLinks(AppendFields(b, a.Fields), a.Links)
 }
 
-// A decoder reads what the append functions wrote. After the first fault it only returns zero values; see done.
-type decoder struct {
+// Decoder reads what the append functions wrote. After the first fault it only returns zero values; see Done.
+type Decoder struct {
 	rest string
 	bad  bool
 }
 
-func (d *decoder) uvarint() uint64 {
+// NewDecoder reads from the beginning of b.
+func NewDecoder(b string) *Decoder { return &Decoder{rest: b} }
+
+func (d *Decoder) uvarint() uint64 {
 	var v uint64
 	for i := 0; i < len(d.rest) && i < binary.MaxVarintLen64; i++ {
 		c := d.rest[i]
@@ -80,12 +83,13 @@ func (d *decoder) uvarint() uint64 {
 	return 0
 }
 
-func (d *decoder) varint() int64 {
+func (d *Decoder) varint() int64 {
 	u := d.uvarint()
 	return int64(u>>1) ^ -int64(u&1)
 }
 
-func (d *decoder) string() string {
+// Text reads what AppendString wrote.
+func (d *Decoder) Text() string {
 	n := d.uvarint()
 	if n > uint64(len(d.rest)) {
 		d.bad, d.rest = true, ""
@@ -97,7 +101,7 @@ func (d *decoder) string() string {
 }
 
 // count reads how many parts follow; each takes at least one byte, which bounds what a damaged row can make us reserve.
-func (d *decoder) count() int {
+func (d *Decoder) count() int {
 	n := d.uvarint()
 	if n > uint64(len(d.rest)) {
 		d.bad, d.rest = true, ""
@@ -106,44 +110,45 @@ func (d *decoder) count() int {
 	return int(n)
 }
 
-func (d *decoder) fields() crm.Fields {
+func (d *Decoder) fields() crm.Fields {
 	n := d.count()
 	if n == 0 {
 		return nil
 	}
 	f := make(crm.Fields, n)
 	for range n {
-		name := d.string()
-		f[name] = d.string()
+		name := d.Text()
+		f[name] = d.Text()
 	}
 	return f
 }
 
-func (d *decoder) links() map[string][]string {
+func (d *Decoder) links() map[string][]string {
 	n := d.count()
 	if n == 0 {
 		return nil
 	}
 	links := make(map[string][]string, n)
 	for range n {
-		object := d.string()
+		object := d.Text()
 		ids := make([]string, d.count())
 		for i := range ids {
-			ids[i] = d.string()
+			ids[i] = d.Text()
 		}
 		links[object] = ids
 	}
 	return links
 }
 
-func (d *decoder) activity(a *crm.Activity) {
+func (d *Decoder) activity(a *crm.Activity) {
 	seconds := d.varint()
 	a.Time = time.Unix(seconds, int64(d.uvarint())).UTC()
 	a.Fields = d.fields()
 	a.Links = d.links()
 }
 
-func (d *decoder) done() error {
+// Done reports a fault, or something left over.
+func (d *Decoder) Done() error {
 	if d.bad || d.rest != "" {
 		return ErrEncoding
 	}
@@ -152,16 +157,16 @@ func (d *decoder) done() error {
 
 // Fields reads what AppendFields wrote; no fields are nil.
 func Fields(b []byte) (crm.Fields, error) {
-	d := decoder{rest: string(b)}
+	d := Decoder{rest: string(b)}
 	f := d.fields()
-	return f, d.done()
+	return f, d.Done()
 }
 
 // Activity reads what AppendActivity wrote.
 func Activity(b []byte, a *crm.Activity) error {
-	d := decoder{rest: string(b)}
+	d := Decoder{rest: string(b)}
 	d.activity(a)
-	return d.done()
+	return d.Done()
 }
 
 // NoTime stands for the zero time, which nanoseconds since 1970 cannot reach.
