@@ -1,10 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/json"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -138,11 +140,14 @@ func TestItRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := t.TempDir()
-	if err := unpack(files, root); err != nil {
+	root := filepath.Join(t.TempDir(), "root")
+	if err := errors.Join(os.Mkdir(root, 0o755), os.Mkdir(root+".state", 0o755)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Chmod(root, 0o755); err != nil {
+	if err := errors.Join(os.Chown(root+".state", 0, user), os.Chmod(root+".state", 0o775|fs.ModeSetgid)); err != nil {
+		t.Fatal(err)
+	}
+	if err := unpack(files, root); err != nil {
 		t.Fatal(err)
 	}
 	model, err := os.ReadFile("../../examples/bareme.yaml")
@@ -152,24 +157,51 @@ func TestItRuns(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "etc", "model.yaml"), model, 0o644); err != nil { //nolint:gosec // as a ConfigMap is mounted
 		t.Fatal(err)
 	}
+	crm := sandbox(t, filepath.Join(root, "bareme"))
 	for _, c := range []struct{ tmp, args, want string }{
 		{"/tmp", "version", "bareme v0.0.0-test ("},
 		{"/tmp", "demo --people 500", "The ten best leads"},
-		{"/var/lib/bareme", "demo --people 500", "read-only file system"},
+		{"/etc", "demo --people 500", "read-only file system"},
 		{"/tmp", "decay --model /etc/model.yaml", "Met us"}, // its schedule is in Europe/Paris: without time zones it would not load
+		{"/tmp", "provision --model /etc/model.yaml", "created"},
+		{"/tmp", "sync --model /etc/model.yaml --accept-changes", ": done in"}, // with its state on the volume
 	} {
-		if out, err := inside(root, c.tmp, c.args); !strings.Contains(out, c.want) {
+		if out, err := inside(root, c.tmp, c.args, crm); !strings.Contains(out, c.want) {
 			t.Errorf("TMPDIR=%s bareme %s: %v\n%s\nwant %s", c.tmp, c.args, err, out, c.want)
 		}
 	}
 }
 
-// inside runs the program as an engine with a read-only root would.
-func inside(root, tmp, args string) (string, error) {
-	const enter = `mount --bind "$0" "$0" && mount -o remount,ro,bind "$0" && mount -t tmpfs -o mode=1777 none "$0/tmp" &&
-		exec setpriv --no-new-privs chroot --userspec=65532:65532 "$0" /bareme $1`
+// sandbox starts a made-up CRM beside the container, and returns the setting that leads to it.
+func sandbox(t *testing.T, program string) string {
+	t.Helper()
+	cmd := exec.Command(program, "sandbox", "hubspot", "--people", "50", "--no-limits", "--listen", "127.0.0.1:0")
+	said, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+	})
+	line, err := bufio.NewReader(said).ReadString('\n')
+	_, url, ok := strings.Cut(strings.TrimSpace(line), " at ")
+	if err != nil || !ok {
+		t.Fatalf("the sandbox says %q, %v", line, err)
+	}
+	return "BAREME_HUBSPOT_BASE_URL=" + url
+}
+
+// inside runs the program as an engine with a read-only root would, with an empty /tmp and a volume for state that is of
+// root and the program's group, as Kubernetes mounts one. It is the same volume each time.
+func inside(root, tmp, args, setting string) (string, error) {
+	const enter = `mount --bind "$0" "$0" && mount --bind "$0.state" "$0/var/lib/bareme" && mount -o remount,ro,bind "$0" &&
+		mount -t tmpfs -o mode=1777 none "$0/tmp" && exec setpriv --no-new-privs chroot --userspec=65532:65532 "$0" /bareme $1`
 	cmd := exec.Command("unshare", "--mount", "sh", "-c", enter, root, args)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + tmp}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=" + tmp, "XDG_STATE_HOME=/var/lib", "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox", setting}
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
