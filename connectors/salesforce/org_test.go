@@ -23,7 +23,7 @@ const (
 // org is a simulated Salesforce org served on a port of this machine, and what its users do there.
 type org struct {
 	*sandbox.Sandbox
-	t      *testing.T
+	t      testing.TB
 	start  time.Time
 	server *httptest.Server
 
@@ -36,7 +36,7 @@ type org struct {
 }
 
 // begin makes an empty org, unless options say otherwise.
-func begin(t *testing.T, change ...func(*sandbox.Options)) *org {
+func begin(t testing.TB, change ...func(*sandbox.Options)) *org {
 	t.Helper()
 	a := &org{t: t, start: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC), before: map[int]func(){}}
 	o := sandbox.Options{Now: a.base, Limits: sandbox.Limits{Daily: 10_000_000}}
