@@ -19,6 +19,7 @@ const maxNames = 1000
 // the Mapper is nil.
 func Compile(s Spec) (*Mapper, []scoring.Problem) {
 	c := &compiler{mapper: &Mapper{spec: s, sources: map[string][]activity{}}}
+	c.rates(s.Rates)
 	for _, a := range s.Attributes {
 		c.attribute(a)
 	}
@@ -74,7 +75,7 @@ func (c *compiler) attribute(s AttributeSpec) {
 		c.compileRollUp(s)
 		return
 	}
-	a := attribute{spec: s, typ: s.Type}
+	a := attribute{spec: s, typ: s.Type, rates: c.mapper.rates}
 	c.places(&a)
 	c.transform(&a)
 	c.currency(&a)

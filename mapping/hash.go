@@ -21,6 +21,12 @@ func hashSpec(s Spec) string {
 	if s.Object != "" {
 		put(h, "object", s.Object)
 	}
+	if r := s.Rates; r != nil {
+		put(h, "rates", r.AsOf)
+		for _, code := range sortedCodes(r.Rates) {
+			put(h, code, r.Rates[code])
+		}
+	}
 	for _, a := range s.Attributes {
 		put(h, "attribute", a.Name, fmt.Sprint(a.Type), a.Transform, a.Currency, a.CurrencyFrom)
 		put(h, a.From...)

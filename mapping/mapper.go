@@ -18,6 +18,7 @@ type Mapper struct {
 	skip       [][]condition         // sets; a person who matches all of one is left alone
 	active     []bool                // by slot of activity: something a person did by choice
 	hash       string
+	rates      *exchange    // nil: nothing is converted
 	rollUps    []RollUpSpec // of the attributes made of people, in their order
 	stage      string       // the field that shows the stage of the lifecycle, "" for none
 	connection string       // whose view this is, when there are several: see For
@@ -29,6 +30,7 @@ type attribute struct {
 	typ      scoring.Type
 	from     []place
 	currency place // of each amount; no field when there is none
+	rates    *exchange
 	apply    func(string) string
 	age      *ageGuess // nil: nothing is guessed
 	rollUp   int       // 1 + its index in Mapper.rollUps; 0: it comes from fields

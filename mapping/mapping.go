@@ -19,6 +19,8 @@ type Spec struct {
 	SkipSets [][]Condition `json:",omitempty"` // people who match every condition of any set are not scored either
 	Active   []string      `json:",omitempty"` // kinds of activity by which Retain counts; nil: all but openings
 
+	Rates *RatesSpec `json:",omitempty"` // nil: amounts in another currency are left out
+
 	Override *OverrideSpec `json:",omitempty"` // where people set the score by hand; nil: nowhere
 
 	// Joined says how the records of several connections make one person; nil: there is one connection. With it, every

@@ -8,14 +8,8 @@ import (
 // parseMoney reads an amount in the wanted currency. A text that names another currency has no value here: amounts of
 // two currencies are never added up.
 func parseMoney(text, want string) (float64, string) {
-	if isCanonical(text) {
-		return parseNumber(text)
-	}
-	amount, named := splitCurrency(text)
-	if named != "" && want != "" && !sameCurrency(named, want) {
-		return 0, "it is in another currency than " + want
-	}
-	return parseNumber(amount)
+	value, _, trouble := (*exchange)(nil).money(text, "", want)
+	return value, trouble
 }
 
 // splitCurrency takes a currency's sign or code off either end of an amount.

@@ -110,16 +110,27 @@ func (a *attribute) convert(raw string, in *Input) (scoring.Value, string) {
 		}
 		text = found
 	}
-	if a.currency.field != "" {
-		if code := a.currency.get(in); code != "" && !sameCurrency(code, a.spec.Currency) {
-			return scoring.Value{}, "it is in another currency than " + a.spec.Currency
-		}
+	if a.typ == scoring.Money {
+		return a.money(text, in)
 	}
 	value, trouble := parse(a.typ, text, a.spec.Currency)
 	if trouble == "" {
 		trouble = shortened(long, limit)
 	}
 	return value, trouble
+}
+
+// money reads an amount, in the attribute's currency.
+func (a *attribute) money(text string, in *Input) (scoring.Value, string) {
+	code := ""
+	if a.currency.field != "" {
+		code = a.currency.get(in)
+	}
+	amount, _, trouble := a.rates.money(text, code, a.spec.Currency)
+	if trouble != "" {
+		return scoring.Value{}, trouble
+	}
+	return scoring.Value{Type: scoring.Money, Num: amount}, ""
 }
 
 // shortened tells that a text was cut, "" when it was not.
@@ -215,10 +226,7 @@ func (e *eventMaker) activity(k *activity, a *Activity) {
 		}
 	}
 	if text := a.Fields[k.spec.Amount]; k.spec.Amount != "" && text != "" {
-		amount, trouble := parseMoney(clean(text), k.spec.Currency)
-		if code := a.Fields[k.spec.CurrencyFrom]; code != "" && !sameCurrency(code, k.spec.Currency) {
-			trouble = "it is in another currency than " + k.spec.Currency
-		}
+		amount, _, trouble := e.mapper.rates.money(clean(text), a.Fields[k.spec.CurrencyFrom], k.spec.Currency)
 		if trouble == "" {
 			event.Amount = amount
 		} else {

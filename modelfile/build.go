@@ -76,8 +76,21 @@ func (b *builder) mapping(s *mapping.Spec, root *node) {
 	s.SkipIf, s.SkipSets = skipRules(privacy.get("skip_if"))
 	s.Active = textsOf(privacy.get("active"))
 	s.Override = override(root.get("override"))
+	s.Rates = ratesOf(root.get("currencies"))
 	s.Retain = durationOf(privacy.get("retain"))
 	b.joinFields(s, root)
+}
+
+// ratesOf keeps the rates as they are written: they are decimals.
+func ratesOf(n *node) *mapping.RatesSpec {
+	if n == nil {
+		return nil
+	}
+	r := &mapping.RatesSpec{AsOf: textOf(n.get("as_of")), Rates: map[string]string{}}
+	for _, e := range entriesOf(n.get("rates")) {
+		r.Rates[e.key.text] = e.value.text
+	}
+	return r
 }
 
 // attributeTypes are the names of types in the model file.

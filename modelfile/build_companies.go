@@ -31,7 +31,7 @@ func (b *builder) companies(f *File, root *node) {
 	p := &Part{}
 	b.part(p, view)
 	p.Mapping.Object, p.Mapping.Identity = crm.Companies, ""
-	p.Mapping.Retain = f.Mapping.Retain
+	p.Mapping.Retain, p.Mapping.Rates = f.Mapping.Retain, f.Mapping.Rates
 	b.writes(p, root.get("write"), "companies")
 	scaled(p, view, root.get("write"))
 	f.Companies, f.Limits.MinCompanyChange = p, p.leastChange(root.get("write"))

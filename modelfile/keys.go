@@ -62,6 +62,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"connections", &shape{kind: list, item: connectionShape, filled: true, most: 8}, true, "", "The CRM accounts people come from and scores go to. With several, a person known to more than one is scored once and shown in each: see [identity](identity.md).", "[{name: marketing, crm: hubspot}]"},
 	{"identity", &shape{kind: either, item: &shape{kind: anyText, empty: true}, long: identityShape}, false, "the CRM's e-mail address", "The field that says who a person is. `\"\"`: none. With several connections, the keys of [identity](#identity).", "email"},
 	{"people", peopleShape, true, "", "What is read about people, and under which names the scores use it.", ""},
+	{"currencies", currenciesShape, false, "amounts in another currency are left out", "Exchange rates, by which amounts are converted.", ""},
 	{"scores", &shape{kind: dictionary, key: nameKey, item: scoreShape, filled: true}, true, "", "The scores by name, each a sum of points.", ""},
 	{"overall", overallShapes, false, "every score weighs 1", "How much each score weighs in the overall score, a weighted mean. A score left out does not count. Or the keys of [overall](#overall).", "{fit: 2, engagement: 1}"},
 	{"adjust", &shape{kind: list, item: adjustShape, filled: true}, false, "none", "What moves the overall score itself, after all scores are added up.", ""},
@@ -85,6 +86,11 @@ var connectionShape = &shape{kind: object, title: "connections", about: "Secrets
 var identityShape = &shape{kind: object, title: "identity", about: "With several connections: how the records of one person are found. A mailbox that several people may read, such as info@, joins nobody, nor does an address that two records of one CRM have.", fields: []field{
 	{"by", &shape{kind: dictionary, key: nameKey, item: &shape{kind: anyText, empty: true}, filled: true}, false, "each CRM's e-mail address", "By connection, the field that says who a person is. `\"\"`: none.", "{marketing: email, sales: Email}"},
 	{"links", &shape{kind: dictionary, item: &shape{kind: name}, filled: true}, false, "none", "Fields that hold the id of the same person's record in another connection, and that connection. A link goes before an identity.", "{marketing.salesforcecontactid: sales, marketing.salesforceleadid: sales}"},
+}}
+
+var currenciesShape = &shape{kind: object, title: "currencies", about: "Amounts in another currency than the attribute's or the activity's own are converted to it by these rates: exactly, then rounded to the cent. An amount in a currency without a rate is left out, and the report names the currency.", fields: []field{
+	{"as_of", aText, true, "", "The day of the rates; explanations tell it.", "2026-01-31"},
+	{"rates", &shape{kind: dictionary, item: aPositive, filled: true}, true, "", "What one unit of each currency is worth, all in the same currency, as in ISO 4217.", "{EUR: 1, USD: 0.92, GBP: 1.17}"},
 }}
 
 var peopleShape = &shape{kind: object, title: "people", fields: []field{

@@ -55,7 +55,7 @@ Anchors, aliases, tags and a second document are refused, as are files above 1 M
 
 // referenceOrder is the order of sections: the shapes in which they are met, each once.
 func referenceOrder() []*shape {
-	return []*shape{fileShape, connectionShape, peopleShape, attributeShape, activityShape, scoreShape, measureShape, frequencyShape, groupShape,
+	return []*shape{fileShape, connectionShape, currenciesShape, peopleShape, attributeShape, activityShape, scoreShape, measureShape, frequencyShape, groupShape,
 		criterionShape, intervalShape, erosionShape, overallShape, adjustShape, gradeShape, matrixShape, thirdsShape, thirdShape,
 		stageShape, filtersShape, burstsShape, scannersShape, ignoreShape, trendShape, companiesShape, companyAttributeShape, companyActivityShape, writeShape, overrideShape, privacyShape, scheduleShape}
 }

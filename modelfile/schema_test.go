@@ -96,6 +96,7 @@ var beyondSchema = []string{
 	"bands-overlap", "filters-domain-unmapped", "filters-scanner-kinds", "grade-score-stray", "lifecycle-score-unknown", "next-unknown", "routing-unknown",
 	"override-twice", "override-written", "privacy-active-unknown", "privacy-by-score-alone", "privacy-denied", "routing-by-grade-alone", "routing-by-score-alone", "scope-not-a-condition",
 	"override-twice", "override-written", "privacy-active-unknown", "privacy-denied", "scope-not-a-condition",
+	"currencies-day", "currencies-without-target", "currencies-code",
 	"companies-circle", "companies-owner", "companies-read-what-they-write", "companies-roll-up-and-field", "companies-roll-up-cap",
 	"companies-roll-up-condition", "companies-roll-up-unknown", "companies-roll-up-without-how", "companies-stray-key",
 	"companies-unknown-attribute", "companies-written-not-scored",

@@ -36,6 +36,8 @@ type Explanation struct {
 	Adjustments []scoring.Reason `json:"adjustments,omitempty"` // what moved the overall score itself
 	ExplainedResults
 
+	Converted []mapping.Conversion `json:"converted,omitempty"` // amounts that were in another currency
+
 	RolledUp []mapping.RolledUp `json:"rolled_up,omitempty"` // of a company: what its people add up to
 }
 
@@ -71,6 +73,7 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 		return e, err
 	}
 	e.Moves = moves(e.History)
+	e.Converted = w.Mapper.Conversions(w.input(in, nil))
 	e.RolledUp = w.Mapper.RolledUp(members(in.Members))
 	if len(stored.Blob) == 0 {
 		return e, &crm.Error{Kind: crm.ErrNotFound, Op: "explain", ID: id, Message: "was pulled but not scored yet", Hint: "Run a sync first"}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/bareme/bareme/crm"
@@ -38,6 +39,7 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 			p.printReason(r.Points.Float(), r.Text, t)
 		}
 	}
+	p.printConverted(e.Converted, t)
 	if len(e.Unknown) > 0 {
 		p.printf("\n%s%s%s\n", t.notKnown, t.colon(), strings.Join(e.Unknown, ", "))
 	}
@@ -67,6 +69,18 @@ func (p *program) printScore(s worker.ExplainedScore, t tongue) {
 	}
 	for i, points := range addingUp(s.Reasons, s.Points) {
 		p.printReason(points, s.Reasons[i].Text, t)
+	}
+}
+
+// printConverted tells which amounts were in another currency, and the rate they were converted at.
+func (p *program) printConverted(all []mapping.Conversion, t tongue) {
+	for i, c := range all {
+		rate := t.number(strconv.FormatFloat(c.Rate, 'g', 6, 64))
+		says := fmt.Sprintf("%s: %s in %s converted to %s at %s, the rate of %s", c.Name, counted(c.Times, "amount", "amounts"), c.From, c.To, rate, c.AsOf)
+		if t.french {
+			says = fmt.Sprintf("%s : %s en %s, %s en %s au taux de %s du %s", c.Name, counted(c.Times, "montant", "montants"), c.From, pick(c.Times == 1, "converti", "convertis"), c.To, rate, c.AsOf)
+		}
+		p.printf("%s%s\n", pick(i == 0, "\n", ""), says)
 	}
 }
 
