@@ -14,8 +14,8 @@ import (
 func TestScriptsOnPostgreSQL(t *testing.T) {
 	t.Parallel()
 	var server pgtest.Server
+	t.Cleanup(server.Stop) // after the database was dropped
 	url := server.Database(t)
-	t.Cleanup(server.Stop)
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/postgres",
 		Setup: func(env *testscript.Env) error {
