@@ -40,10 +40,10 @@ for name, model, x in [
     ("logistic regression", LogisticRegression(C=1, max_iter=5000), lines),
     ("gradient boosting", HistGradientBoostingClassifier(max_iter=200, learning_rate=0.05, random_state=0), trees),
 ]:
-    took = float("inf")
+    took = cpu = float("inf")
     for _ in range(3):  # the least counts
-        began = time.time()
+        began, used = time.time(), time.process_time()
         model.fit(x[~test], y[~test])
-        took = min(took, time.time() - began)
-    answer.append({"name": name, "seconds": took, "p": model.predict_proba(x[test])[:, 1].tolist()})
+        took, cpu = min(took, time.time() - began), min(cpu, time.process_time() - used)
+    answer.append({"name": name, "seconds": took, "cpu": cpu, "p": model.predict_proba(x[test])[:, 1].tolist()})
 json.dump(answer, sys.stdout)

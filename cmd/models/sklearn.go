@@ -66,6 +66,7 @@ func baselines(python string, h *history) ([]figure, error) {
 	var answer []struct {
 		Name    string    `json:"name"`
 		Seconds float64   `json:"seconds"`
+		CPU     float64   `json:"cpu"`
 		P       []float64 `json:"p"`
 	}
 	if err := json.Unmarshal(said, &answer); err != nil {
@@ -82,7 +83,7 @@ func baselines(python string, h *history) ([]figure, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, figure{a.Name, rank.AUC, loss.LogLoss, a.Seconds, rank.SE, true, a.P})
+		out = append(out, figure{a.Name, rank.AUC, loss.LogLoss, a.Seconds, a.CPU, rank.SE, true, a.P})
 	}
 	return out, nil
 }
