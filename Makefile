@@ -54,6 +54,14 @@ bench: ## print the tables of docs/performance.md (several minutes)
 bench-short: ## the same tables on small populations (a minute)
 	$(GO) run ./cmd/bench -short
 
+.PHONY: models
+models: ## prove what is learnt from history on public data sets, where they are present (a minute or two)
+	@$(GO) run ./cmd/models
+
+.PHONY: models-short
+models-short: ## the same on the small sets, beside figures on record (seconds)
+	@$(GO) run ./cmd/models -short
+
 .PHONY: clients
 clients: ## check the sandboxes with clients other people wrote (HubSpot's, jsforce, sf, go-salesforce), where npm is present
 	@scripts/clients
