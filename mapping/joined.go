@@ -71,6 +71,12 @@ func (m *Mapper) Own(person crm.Fields) crm.Fields {
 	return qualify(make(crm.Fields, len(person)), m.connection, person)
 }
 
+// OwnName takes the connection's own name off a field or source of Input.
+func (m *Mapper) OwnName(name string) string {
+	name, _ = m.ours(name)
+	return name
+}
+
 // Join puts together what several connections know of one person. The order of the parts does not matter.
 func (m *Mapper) Join(parts []Part) Input {
 	in := Input{Person: crm.Fields{}}

@@ -102,7 +102,7 @@ func (w *Worker) Compare(ctx context.Context, old, now Contender, examples int) 
 	c := newComparing(w, old, now)
 	after := ""
 	for {
-		batch, err := w.Store.Inputs(ctx, w.of(), after, chunk)
+		batch, err := w.inputsPage(ctx, after, chunk)
 		if err != nil {
 			return Comparison{}, err
 		}
@@ -196,11 +196,11 @@ func (c *comparing) person(in *Inputs) {
 // score maps and scores one person and counts the result.
 func (k *contender) score(w *Worker, in *Inputs, now time.Time) Planned {
 	k.side.Tally.People++
-	_, k.skip = k.Mapper.Skip(in.Record.Fields)
+	input := w.input(*in, nil)
+	_, k.skip = k.Mapper.Skip(facts(*in, input))
 	if k.skip {
 		return k.skipped()
 	}
-	input := w.input(*in, nil)
 	k.Mapper.Subject(input, now, &k.subject)
 	if _, k.skip = k.Mapper.Lapsed(&input, &k.subject, now); k.skip {
 		return k.skipped()

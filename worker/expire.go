@@ -39,7 +39,7 @@ func (w *Worker) expirePage(ctx context.Context, page []Inputs) error {
 	for i := range page {
 		in := w.input(page[i], nil)
 		for _, at := range w.Mapper.Expired(in.Activities, w.Now().UTC()) {
-			k := key{in.Activities[at].Source, in.Activities[at].ID}
+			k := key{w.Mapper.OwnName(in.Activities[at].Source), in.Activities[at].ID}
 			a, seen := left[k]
 			if !seen {
 				a = in.Activities[at].Activity

@@ -123,7 +123,7 @@ func (w *Worker) find(ctx context.Context, who string) (string, error) {
 	if !strings.Contains(who, "@") || w.object == crm.Companies {
 		return who, nil
 	}
-	ids, err := w.Store.Find(ctx, w.Connection, mapping.IdentityHash(who))
+	ids, err := w.Store.Find(ctx, w.Connection, w.Mapper.IdentityOf(who))
 	switch {
 	case err != nil:
 		return "", err

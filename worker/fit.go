@@ -243,15 +243,15 @@ func (w *Worker) fitContender(ctx context.Context, k *Contender) error {
 	}
 	f := model.Fitter(w.Now().UTC())
 	var subject scoring.Subject
-	for in, err := range paged(func(after string) ([]Inputs, error) { return w.Store.Inputs(ctx, w.of(), after, chunk) },
+	for in, err := range paged(func(after string) ([]Inputs, error) { return w.inputsPage(ctx, after, chunk) },
 		func(in Inputs) string { return in.Record.ID }) {
 		if err != nil {
 			return err
 		}
-		if _, skip := k.Mapper.Skip(in.Record.Fields); skip {
+		input := w.input(in, nil)
+		if _, skip := k.Mapper.Skip(facts(in, input)); skip {
 			continue
 		}
-		input := w.input(in, nil)
 		k.Mapper.Subject(input, w.Now().UTC(), &subject)
 		f.Add(&subject)
 	}

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/bareme/bareme/crm"
-	"github.com/bareme/bareme/mapping"
 )
 
 // Erasure is the account of a person who was forgotten. It names the record by its id and holds no value of theirs.
@@ -83,7 +82,7 @@ func (w *Worker) ForgetPerson(ctx context.Context, who string, o ForgetOptions) 
 	if err := w.clearRecord(ctx, rec, &e); err != nil {
 		return e, err
 	}
-	if err := w.Store.Forget(ctx, w.Connection, crm.People, ids); err != nil {
+	if err := w.forget(ctx, crm.People, ids); err != nil {
 		return e, err
 	}
 	if err := w.forgetInRuns(ctx, ids); err != nil {
@@ -99,7 +98,7 @@ func (w *Worker) findToForget(ctx context.Context, who string, o ForgetOptions) 
 	if err == nil || !errors.Is(err, crm.ErrNotFound) {
 		return id, as("forget", err)
 	}
-	key := IdentityKey(mapping.IdentityHash(who))
+	key := IdentityKey(w.Mapper.IdentityOf(who))
 	found, serr := w.Store.Suppressed(ctx, w.Connection, []string{key})
 	switch {
 	case serr != nil:

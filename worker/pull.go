@@ -100,7 +100,7 @@ func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Repo
 			return err
 		}
 		stored.Shape, stored.Reload = w.shape(q), reload
-		if err := w.Store.SaveRecords(ctx, stored); err != nil {
+		if err := w.saveRecords(ctx, stored); err != nil {
 			return err
 		}
 		r.count(object, len(page.Items), len(stored.Changed))
@@ -210,6 +210,7 @@ func (w *Worker) snapshot(object string, rec crm.Record) Snapshot {
 		s.Company = first(rec.Links[crm.Companies])
 		s.Owner = first(rec.Links[crm.Owners])
 		s.Identity, s.Fields = w.Mapper.Identify(rec.Fields)
+		s.Links, s.Fields = w.Mapper.Links(rec.Fields), w.Mapper.WithoutLinks(s.Fields)
 		if w.saidNo(s) {
 			s = w.bare(s)
 		}
@@ -245,6 +246,10 @@ func hash(s Snapshot) uint64 {
 	put(s.Company)
 	put(s.Owner)
 	put(s.Identity)
+	for _, l := range s.Links {
+		put(l.Connection)
+		put(l.ID)
+	}
 	return h.Sum64()
 }
 
@@ -301,13 +306,13 @@ func (w *Worker) forgetMissing(ctx context.Context, object, reload string, r *Re
 			return err
 		}
 		page.Reload = reload
-		if err := w.Store.SaveRecords(ctx, page); err != nil {
+		if err := w.saveRecords(ctx, page); err != nil {
 			return err
 		}
 		gone := slices.DeleteFunc(missing, func(id string) bool {
 			return slices.ContainsFunc(there, func(rec crm.Record) bool { return rec.ID == id })
 		})
-		if err := w.Store.Forget(ctx, w.Connection, object, gone); err != nil {
+		if err := w.forget(ctx, object, gone); err != nil {
 			return err
 		}
 		r.Removed += len(gone)
@@ -378,7 +383,7 @@ func (w *Worker) sweepObject(ctx context.Context, sweeper crm.Sweeper, object st
 		if len(gone) == 0 {
 			continue
 		}
-		if err := w.Store.Forget(ctx, w.Connection, object, gone); err != nil {
+		if err := w.forget(ctx, object, gone); err != nil {
 			return err
 		}
 	}

@@ -12,7 +12,7 @@ import (
 
 // saidNo tells from a person's fields, all of them or the bare ones.
 func (w *Worker) saidNo(s Snapshot) bool {
-	_, no := w.Mapper.Skip(s.Fields)
+	_, no := w.Mapper.Skip(w.Mapper.Own(s.Fields))
 	return no
 }
 

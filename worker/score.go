@@ -44,7 +44,7 @@ func (w *Worker) prepare(ctx context.Context, _ Options, r *Report) error {
 		return err
 	}
 	// A pull mostly waits for the CRM's limits: people are scored meanwhile, unless everybody will be anyhow.
-	r.early = !remapped && !r.NewModel && len(w.Model.Unfitted()) == 0
+	r.early = len(w.others()) == 0 && !remapped && !r.NewModel && len(w.Model.Unfitted()) == 0
 	return nil
 }
 
@@ -148,7 +148,7 @@ func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
 func (w *Worker) mapDirty(ctx context.Context, r *Report, each func([]Scored) error) error {
 	after := ""
 	for {
-		batch, err := w.Store.Dirty(ctx, w.of(), after, chunk)
+		batch, err := w.dirtyPage(ctx, after, chunk)
 		if err != nil || len(batch) == 0 {
 			return err
 		}

@@ -121,14 +121,18 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 // mapped leaves the mapped inputs in s.subject and their encoding in out.Blob.
 func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (skip string, err error) {
 	s.hand = byHand{}
-	if reason, no := s.w.Mapper.Skip(in.Record.Fields); no {
+	input := s.w.input(in, owners)
+	facts := facts(in, input)
+	if reason, no := s.w.Mapper.Skip(facts); no {
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
 	if in.Record.Identity == "" && s.w.Mapper.Identity() != "" {
 		s.warnings["no "+s.w.Mapper.Identity()+": explain finds such a person by record id only"]++
 	}
-	input := s.w.input(in, owners)
+	if in.Disputed {
+		s.warnings[disputed]++
+	}
 	for _, warning := range s.w.Mapper.Subject(input, s.now, &s.subject) {
 		s.warnings[warning.Name+": "+warning.Message]++
 	}
@@ -136,7 +140,7 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
-	field, warning := s.w.Mapper.Override(in.Record.Fields)
+	field, warning := s.w.Mapper.Override(facts)
 	if warning.Message != "" {
 		s.warnings[warning.Name+": "+warning.Message]++
 	}
@@ -147,7 +151,21 @@ func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (sk
 	return "", nil
 }
 
+// facts are the fields by which rules about a record go: its own, or what all connections know of the person.
+func facts(in Inputs, input mapping.Input) crm.Fields {
+	if input.Person != nil {
+		return input.Person
+	}
+	return in.Record.Fields
+}
+
+// disputed is the warning about people whom an identity or links would join with too many others.
+const disputed = "identity: several records could be the same person, and none was joined; bareme identity lists them"
+
 func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
+	if len(w.others()) > 0 {
+		return w.Mapper.Join(w.parts(in))
+	}
 	m := mapping.Input{Person: in.Record.Fields, Memory: in.Record.Memory}
 	if w.object == crm.Companies {
 		m = mapping.Input{Company: in.Record.Fields, Members: members(in.Members)}
@@ -157,10 +175,7 @@ func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
 	if owner, ok := owners[in.Record.Owner]; ok {
 		m.Owner = &owner
 	}
-	m.Activities = make([]mapping.Activity, len(in.Activities))
-	for i, a := range in.Activities {
-		m.Activities[i] = mapping.Activity{Source: a.Source, Activity: a.Activity}
-	}
+	m.Activities = activities(in)
 	return m
 }
 

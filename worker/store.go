@@ -188,6 +188,8 @@ type Inputs struct {
 	Company    *Snapshot        // of a person; nil when there is none, or it is not stored
 	Activities []SourceActivity // that concern the record, by source, then id
 	Members    []Member         // of a company: its people who have a share, by id
+	Peers      []Peer           // of a person whom several connections know; filled in by the worker, not by stores
+	Disputed   bool             // too many records could be the same person, and none was joined; by the worker, too
 	Shown      crm.Fields       // as in Subject
 	Planned    Planned          // as in Subject
 	Mark       int64            // tells this time of being dirty from others; 0 when the store counts none, or the record was clean

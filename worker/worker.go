@@ -67,20 +67,44 @@ func (w *Worker) RunOnce(ctx context.Context, o Options) (Report, error) {
 	return w.finish(ctx, r, err)
 }
 
-// walk is the program in one screen.
+// walk is the program in one screen: these two lists, one after the other.
 func (w *Worker) walk(ctx context.Context, o Options, r *Report) error {
-	for _, step := range []struct {
-		name string
-		take func(context.Context, Options, *Report) error
-	}{
+	if err := w.take(ctx, o, r, w.gathering()); err != nil {
+		return err
+	}
+	if err := w.spread(ctx); err != nil {
+		return err
+	}
+	return w.take(ctx, o, r, w.showing())
+}
+
+// step is one of the steps of the walk.
+type step struct {
+	name string
+	take func(context.Context, Options, *Report) error
+}
+
+// gathering is what comes before anybody is scored.
+func (w *Worker) gathering() []step {
+	return []step{
 		{"connect", w.connect},
 		{"settle", w.both((*Worker).settleInDoubt)},
 		{"prepare", w.both((*Worker).prepare)},
 		{"pull", w.pull},
+	}
+}
+
+// showing is what comes of it.
+func (w *Worker) showing() []step {
+	return []step{
 		{"score", w.both((*Worker).score)},
 		{"plan", w.both((*Worker).checkPlan)},
 		{"write", w.both((*Worker).write)},
-	} {
+	}
+}
+
+func (w *Worker) take(ctx context.Context, o Options, r *Report, steps []step) error {
+	for _, step := range steps {
 		start := time.Now()
 		err := step.take(ctx, o, r)
 		r.took(step.name, time.Since(start))

@@ -96,7 +96,22 @@ func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Out
 	if err := w.Store.MarkUnsent(ctx, w.of(), merged); err != nil {
 		return err
 	}
+	if w.object != crm.Companies {
+		if err := w.markKin(ctx, leaving(settled)); err != nil {
+			return err
+		}
+	}
 	return w.Store.Settle(ctx, w.of(), settled)
+}
+
+// leaving are the records that settling forgets.
+func leaving(settled []Settled) (ids []string) {
+	for _, s := range settled {
+		if s.Status == crm.Gone || s.Status == crm.Merged {
+			ids = append(ids, s.ID)
+		}
+	}
+	return ids
 }
 
 // rejectionsShown is how many rejections a report tells in words.

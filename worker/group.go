@@ -1,0 +1,68 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// Group takes several connections through the walk together: all are pulled before anybody is scored, so that a person
+// is scored once with what all of them know, and written to each.
+type Group []*Worker
+
+// RunOnce takes the walk once. There is a report for each connection, in their order. One that cannot be reached does not
+// stop the others: they are scored with what was last known. The error joins what went wrong in any of them.
+func (g Group) RunOnce(ctx context.Context, o Options) ([]Report, error) {
+	if len(g) == 1 {
+		r, err := g[0].RunOnce(ctx, o)
+		return []Report{r}, err
+	}
+	runs := make([]groupRun, len(g))
+	for i, w := range g {
+		runs[i] = groupRun{w: w, r: w.begin(o)}
+	}
+	err := g.alone(ctx, func(ctx context.Context) error {
+		for i := range runs {
+			runs[i].take(ctx, o, runs[i].w.gathering())
+		}
+		for i := range runs { // what one has pulled concerns the people of another, also of one that failed
+			if runs[i].err == nil {
+				start := time.Now()
+				runs[i].err = runs[i].w.spread(ctx)
+				runs[i].r.took("pull", time.Since(start))
+			}
+		}
+		for i := range runs {
+			runs[i].take(ctx, o, runs[i].w.showing())
+		}
+		return nil
+	})
+	reports := make([]Report, len(g))
+	errs := make([]error, len(g))
+	for i := range runs {
+		reports[i], errs[i] = runs[i].w.finish(ctx, runs[i].r, errors.Join(err, runs[i].err))
+	}
+	return reports, errors.Join(errs...)
+}
+
+// groupRun is one connection's part in a run.
+type groupRun struct {
+	w   *Worker
+	r   *Report
+	err error
+}
+
+func (g *groupRun) take(ctx context.Context, o Options, steps []step) {
+	if g.err == nil {
+		g.err = g.w.take(ctx, o, g.r, steps)
+	}
+}
+
+// alone is Worker.alone for all connections at once.
+func (g Group) alone(ctx context.Context, fn func(context.Context) error) error {
+	for _, w := range g {
+		inner := fn
+		fn = func(ctx context.Context) error { return w.alone(ctx, inner) }
+	}
+	return fn(ctx)
+}
