@@ -199,13 +199,17 @@ func (o *printer) aims(s *set, ours, given *ran, lr figure, came []bool) {
 	}
 	o.line("  AUC %s: %s (%s)", words, met(gap >= -allowed), how)
 	o.line("  log-loss within 2 %% of it: %s (%+.1f %%)", met(ours.loss <= 1.02*lr.loss), 100*(ours.loss/lr.loss-1))
-	time := func(f *figure) float64 { return f.seconds }
-	if lr.cpu > 0 && ours.cpu > 0 {
-		time = func(f *figure) float64 { return f.cpu }
-	}
-	one, whole := time(&given.figure)/time(&lr), time(&ours.figure)/time(&lr)
+	one, whole := given.spent()/lr.spent(), ours.spent()/lr.spent()
 	o.line("  fitted in a fifth of its time: %s with the ridge given, as its own is (%.2f of it), %s with the ridge chosen (%.2f)",
 		met(one < .2), one, met(whole < .2), whole)
+}
+
+// spent is processor time; where it is not known, that on the clock of a machine with nothing else to do.
+func (f *figure) spent() float64 {
+	if f.cpu > 0 {
+		return f.cpu
+	}
+	return f.seconds
 }
 
 func met(ok bool) string {

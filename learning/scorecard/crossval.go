@@ -136,7 +136,7 @@ func newFold(fines []fine, parts []uint8, at int, converted []bool, o *Options) 
 	}
 	kept, _ := bins(fines, in, converted, o)
 	d := newDesign(kept)
-	f.solver = newSolver(d.take(in, converted).together(), 5e-2)
+	f.solver = newSolver(d.take(in, converted).together(), 1e-1)
 	f.test = d.take(f.out, converted)
 	return f
 }

@@ -78,8 +78,8 @@ func (v *solver) converge() {
 		if promise < v.tight {
 			return
 		}
-		if gained := (loss - v.s.loss - v.penalty(&v.c)) / promise; gained < .8 || gained > 1.25 {
-			v.matrix = nil // the curvature has changed
+		if gained := (loss - v.s.loss - v.penalty(&v.c)) / promise; (gained < .8 || gained > 1.25) && promise > 20*v.tight {
+			v.matrix = nil // the curvature has changed, and there is a way to go
 		}
 	}
 }
