@@ -113,7 +113,7 @@ type endless struct{ rows, perPage int }
 // RoundTrip answers.
 func (e endless) RoundTrip(r *http.Request) (*http.Response, error) {
 	const job = "/services/data/v66.0/jobs/query/750000000000001AAA"
-	answer := ""
+	var answer string
 	switch {
 	case r.URL.Path == "/services/oauth2/token":
 		answer = tokenReply("https://example.my.salesforce.com")

@@ -60,17 +60,3 @@ func (c *cached[T]) renew(ctx context.Context, load func(context.Context) (T, er
 	}
 	return value, err
 }
-
-// peek returns the value when it is there.
-func (c *cached[T]) peek() (T, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.value, c.ok
-}
-
-// forget makes the next get load again.
-func (c *cached[T]) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ok = false
-}

@@ -36,7 +36,7 @@ func clean(raw string) string {
 	if strings.IndexByte(raw, 0) >= 0 {
 		raw = strings.ReplaceAll(raw, "\x00", "")
 	}
-	if strings.IndexByte(raw, '\r') >= 0 {
+	for strings.Contains(raw, "\r\n") { // again, for what one folding leaves of two carriage returns
 		raw = strings.ReplaceAll(raw, "\r\n", "\n")
 	}
 	return raw

@@ -75,12 +75,28 @@ func (c *Connector) deleted(ctx context.Context, op, ours, entity string, at cur
 	if !start.Before(end.Add(-time.Minute)) { // the least window there is
 		start = end.Add(-2 * time.Minute)
 	}
+	return c.deletedBetween(ctx, op, ours, entity, start, end)
+}
+
+// deletedBetween asks for one window, and for its halves when there is more than one answer tells (600,000 ids).
+func (c *Connector) deletedBetween(ctx context.Context, op, ours, entity string, start, end time.Time) ([]string, time.Time, error) {
 	got, err := rest.Call[wireDeleted](ctx, c.rest, rest.Request{
 		Op: op, Kind: "deleted", Object: ours, Method: http.MethodGet, Path: c.path("/sobjects/" + entity + "/deleted"), Header: headers(),
 		Query: url.Values{"start": {start.Format(time.RFC3339)}, "end": {end.Format(time.RFC3339)}},
 	})
+	if half := start.Add(end.Sub(start) / 2).Truncate(time.Second); coded(err, "EXCEEDED_ID_LIMIT") && half.Sub(start) > time.Minute {
+		first, _, err := c.deletedBetween(ctx, op, ours, entity, start, half)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		second, until, err := c.deletedBetween(ctx, op, ours, entity, half, end)
+		return append(first, second...), until, err
+	}
 	if err != nil {
 		return nil, time.Time{}, err
+	}
+	if earliest, ok := parseTime(got.Earliest); ok && earliest.After(start.Add(time.Minute)) {
+		c.log.WithField("object", entity).Warn("Salesforce remembers deletions only since " + earliest.Format(time.RFC3339) + "; a full reading finds older ones")
 	}
 	var ids []string
 	for _, r := range got.Records {

@@ -16,7 +16,7 @@ import (
 
 const (
 	opLogin   = "log in to Salesforce"
-	tokenPath = "/services/oauth2/token"
+	tokenPath = "/services/oauth2/token" //nolint:gosec // where tokens are, and none itself
 )
 
 // grant is what a login gives: a token, the host it is good at, the org and the user. Salesforce does not say for how

@@ -216,11 +216,7 @@ func (c *Connector) serverTime(a rest.Answer) time.Time {
 
 // linked is the request for a link of an answer, within the instance that gave it.
 func (c *Connector) linked(req rest.Request, link string) (rest.Request, error) {
-	instance, err := c.instance()
-	if err != nil {
-		return req, err
-	}
-	path, query, err := within(instance, link)
+	path, query, err := within(c.instance(), link)
 	if err != nil {
 		return req, err
 	}
@@ -231,10 +227,11 @@ func (c *Connector) linked(req rest.Request, link string) (rest.Request, error) 
 	return req, nil
 }
 
-func (c *Connector) instance() (*url.URL, error) {
+// instance is the host that answers come from.
+func (c *Connector) instance() *url.URL {
 	g, ok := c.login.current()
 	if !ok {
-		return c.login.baseOf(""), nil
+		return c.login.baseOf("")
 	}
-	return g.instance, nil
+	return g.instance
 }

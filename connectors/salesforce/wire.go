@@ -103,9 +103,3 @@ type wireResultPages struct {
 	NextOld string `json:"nextRecordUrl"`
 	Done    bool   `json:"done"`
 }
-
-type wireUser struct {
-	ID    string `json:"Id"`
-	Email string `json:"Email"`
-	Name  string `json:"Name"`
-}
