@@ -96,22 +96,21 @@ func (v viewer) objectLevel(o *object) level {
 }
 
 // level is the user's access to a field.
-func (v viewer) level(o *object, f *field) level {
+func (v viewer) level(f *field) level {
 	if f.mirrors != nil {
-		return min(read, v.level(v.s.objects["contact"], f.mirrors))
+		return min(read, v.level(f.mirrors))
 	}
 	if v.all || f.system != nil || f.required && !f.custom() {
 		return edit
 	}
-	key := strings.ToLower(o.name + "." + f.Name)
-	if f.part != "" && f.part != "Name" {
-		key = strings.ToLower(o.name + "." + f.part) // an address is shown or hidden as a whole
+	if !f.custom() && len(v.s.access.hidden) == 0 {
+		return edit
 	}
-	granted := v.s.access.granted[v.user][key]
-	if f.custom() && !v.s.access.open[key] {
+	granted := v.s.access.granted[v.user][f.key]
+	if f.custom() && !v.s.access.open[f.key] {
 		return granted
 	}
-	if left, limited := v.s.access.hidden[key]; limited {
+	if left, limited := v.s.access.hidden[f.key]; limited {
 		return max(left, granted)
 	}
 	return edit
@@ -124,7 +123,7 @@ func (f *field) custom() bool {
 // field finds a field that the user may see.
 func (v viewer) field(o *object, name string) *field {
 	f := o.find(name)
-	if f == nil || v.level(o, f) == none {
+	if f == nil || v.level(f) == none {
 		return nil
 	}
 	return f
@@ -134,7 +133,7 @@ func (v viewer) field(o *object, name string) *field {
 func (v viewer) fields(o *object) []*field {
 	var out []*field
 	for _, f := range o.fields {
-		if o.find(f.Name) == f && v.level(o, f) != none {
+		if o.find(f.Name) == f && v.level(f) != none {
 			out = append(out, f)
 		}
 	}

@@ -131,7 +131,7 @@ func optional(s string) *string {
 }
 
 func (v viewer) fieldFacts(o *object, f *field) fieldFacts {
-	can := !o.setup && !o.history && !f.readOnly && v.level(o, f) == edit && v.objectLevel(o) == edit
+	can := !o.setup && !o.history && !f.readOnly && v.level(f) == edit && v.objectLevel(o) == edit
 	compound := f.Kind == soql.Compound
 	out := fieldFacts{Aggregatable: !compound && !f.Unfilterable && f.Kind != soql.Bool, ByteLength: 3 * f.length,
 		Calculated: f.calculated && f.custom(), CompoundFieldName: optional(f.part), Createable: can, Custom: f.custom(),

@@ -26,6 +26,7 @@ type field struct {
 	part      string // the compound field this is a component of
 	child     string // the relationship's name seen from the parent
 	id        string // 00N…, of a custom field
+	key       string // "lead.title", or "lead.address" for a component: what permissions go by
 	place     int    // among the values of a row; -1: nowhere, because it follows from the row
 
 	required   bool
@@ -72,7 +73,10 @@ func (o *object) must(name string) *field {
 
 // addField appends a field and gives it a place among the values.
 func (o *object) addField(f *field) {
-	f.Slot, f.place = len(o.fields), -1
+	f.Slot, f.place, f.key = len(o.fields), -1, strings.ToLower(o.name+"."+f.Name)
+	if f.part != "" && f.part != "Name" {
+		f.key = strings.ToLower(o.name + "." + f.part) // an address is shown or hidden as a whole
+	}
 	if f.system == nil && f.Kind != soql.Compound {
 		f.place = o.slots
 		o.slots++
