@@ -39,6 +39,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"watch":                    {"crm", "worker"},
 	"sandbox":                  {"sandbox"},
 	"examples":                 {},
+	"internal/outside":         {},
 	"deploy":                   {},
 	"cmd":                      {"*"},
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/scoring"
 	"github.com/google/go-cmp/cmp"
 )
@@ -168,9 +169,9 @@ func TestSuggestSpreadsheets(t *testing.T) {
 
 // TestSuggestLeads reads the columns of a real export, where it is at hand.
 func TestSuggestLeads(t *testing.T) {
-	f, err := os.Open("../../shared/data/leads/Leads.csv")
+	f, err := os.Open(outside.Path(t, "data/leads/Leads.csv"))
 	if err != nil {
-		t.Skip("skipped: the lead export is not at hand")
+		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
 	header, err := csv.NewReader(f).Read()
@@ -200,9 +201,9 @@ func TestSuggestLeads(t *testing.T) {
 
 // TestSuggestPortal reads the property names of a real portal, where they are at hand.
 func TestSuggestPortal(t *testing.T) {
-	f, err := os.Open("../../shared/data/hubspot/contact_properties_table.tsv")
+	f, err := os.Open(outside.Path(t, "data/hubspot/contact_properties_table.tsv"))
 	if err != nil {
-		t.Skip("skipped: the property table is not at hand")
+		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
 	r := csv.NewReader(f)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/scoring"
 )
@@ -51,9 +52,9 @@ func TestLeadsExampleTellsBuyersApart(t *testing.T) {
 // readLeads reads the spreadsheet as canonical fields: a blank cell is no field.
 func readLeads(t *testing.T) []crm.Fields {
 	t.Helper()
-	file, err := os.Open("../../shared/data/leads/Leads.csv")
+	file, err := os.Open(outside.Path(t, "data/leads/Leads.csv"))
 	if err != nil {
-		t.Skip("the leads spreadsheet is not here: ../shared/data/leads/Leads.csv")
+		t.Fatal(err)
 	}
 	defer func() {
 		if err := file.Close(); err != nil {

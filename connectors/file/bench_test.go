@@ -1,19 +1,15 @@
 package file
 
 import (
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/outside"
 )
 
 // BenchmarkLeads looks the real export through and reads it.
 func BenchmarkLeads(b *testing.B) {
-	path := filepath.Join("..", "..", "..", "shared", "data", "leads", "Leads.csv")
-	if _, err := os.Stat(path); err != nil {
-		b.Skip("the real export ../shared/data/leads/Leads.csv is not here")
-	}
+	path := outside.Path(b, "data/leads/Leads.csv")
 	b.Run("open", func(b *testing.B) {
 		for b.Loop() {
 			if _, err := Open(b.Context(), path, Options{}); err != nil {

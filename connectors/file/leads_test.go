@@ -11,14 +11,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/outside"
 )
 
 // A real export: 37 columns and an empty one, 9,240 leads.
 func TestLeads(t *testing.T) {
-	path := filepath.Join("..", "..", "..", "shared", "data", "leads", "Leads.csv")
-	if _, err := os.Stat(path); err != nil {
-		t.Skip("the real export ../shared/data/leads/Leads.csv is not here")
-	}
+	path := outside.Path(t, "data/leads/Leads.csv")
 	s := open(t, path, Options{IDColumn: "Prospect ID", NotChosen: []string{"Select"}})
 	schema, err := s.Describe(t.Context(), crm.People)
 	if err != nil {

@@ -3,8 +3,9 @@ package firstname
 import (
 	"encoding/json"
 	"math"
-	"os"
 	"testing"
+
+	"github.com/bareme/bareme/internal/outside"
 )
 
 // accuracy is what to expect of the table if contacts are drawn at random from the people in it.
@@ -89,10 +90,7 @@ func TestAccuracy(t *testing.T) {
 // TestAccuracyAgainstStudy compares with what was computed from the births and deaths themselves, of all names and with
 // every age, where that study is at hand.
 func TestAccuracyAgainstStudy(t *testing.T) {
-	text, err := os.ReadFile("../../../shared/data/firstnames/fr_informativeness.json")
-	if err != nil {
-		t.Skip("../shared is not here")
-	}
+	text := outside.Read(t, "data/firstnames/fr_informativeness.json")
 	var study struct {
 		Results []struct {
 			Label    string  `json:"label"`

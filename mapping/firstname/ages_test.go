@@ -2,12 +2,13 @@ package firstname
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/bareme/bareme/internal/outside"
 )
 
 func load(t testing.TB) *Table {
@@ -171,10 +172,7 @@ func TestBadTables(t *testing.T) {
 
 // TestTableIsTheStudied: the table embedded is the one whose sources were looked into.
 func TestTableIsTheStudied(t *testing.T) {
-	studied, err := os.ReadFile("../../../shared/data/firstnames/fr_firstname_age_2023.csv.gz")
-	if err != nil {
-		t.Skip("../shared is not here")
-	}
+	studied := outside.Read(t, "data/firstnames/fr_firstname_age_2023.csv.gz")
 	if !bytes.Equal(studied, packed) {
 		t.Error("the embedded table differs from the studied one")
 	}

@@ -4,8 +4,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,22 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/scoring/rfm"
 )
 
-// The files of ../shared come from outside of this project; without them these tests have nothing to compare with.
-const shared = "../../../shared/data"
-
 func open(t *testing.T, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(shared, name))
-	if os.IsNotExist(err) {
-		t.Skipf("%s is not here: nothing to reproduce", name)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return outside.Read(t, "data/"+name)
 }
 
 func decode(t *testing.T, name string, into any) {
