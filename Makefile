@@ -29,6 +29,7 @@ lint: ## vet, format and lint
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "not formatted: run gofmt -w on these"; exit 1; }
 	$(GO) vet ./...
 	$(LINT) run ./...
+	@for d in deploy/helm/tests deploy/image; do (cd $$d && $(CURDIR)/bin/golangci-lint run ./...) || exit 1; done
 
 .PHONY: generate
 generate: ## write the generated files anew (schema, configuration reference)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -17,7 +18,7 @@ type options struct {
 
 // compile builds the program for a platform. Nothing of the machine enters the binary: no path, no moment, no state of
 // the working copy.
-func (o options) compile(platform string) ([]byte, error) {
+func (o options) compile(ctx context.Context, platform string) ([]byte, error) {
 	system, arch, ok := strings.Cut(platform, "/")
 	if !ok || system != "linux" {
 		return nil, fmt.Errorf("platform %q is not one of linux/amd64, linux/arm64 …", platform)
@@ -28,7 +29,7 @@ func (o options) compile(platform string) ([]byte, error) {
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	binary := filepath.Join(dir, "bareme")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version="+o.version, "-o", binary, "./cmd/sync")
+	cmd := exec.CommandContext(ctx, "go", "build", "-trimpath", "-buildvcs=false", "-ldflags", "-s -w -buildid= -X main.version="+o.version, "-o", binary, "./cmd/sync")
 	cmd.Dir = o.source
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOFLAGS=", "GOWORK=off", "GOOS="+system, "GOARCH="+arch)
 	var said bytes.Buffer

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -21,14 +22,14 @@ import (
 
 // build writes the OCI layout, the docker archive and the bill of materials of the first platform, and returns the
 // digest of the layout's index of platforms.
-func build(o options) (string, error) {
+func build(ctx context.Context, o options) (string, error) {
 	at, err := moment()
 	if err != nil {
 		return "", err
 	}
-	var index v1.ImageIndex = mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
+	index := mutate.IndexMediaType(empty.Index, types.OCIImageIndex)
 	for i, platform := range o.platforms {
-		files, sbom, err := o.files(platform)
+		files, sbom, err := o.files(ctx, platform)
 		if err != nil {
 			return "", err
 		}
@@ -43,7 +44,7 @@ func build(o options) (string, error) {
 		if i > 0 {
 			continue
 		}
-		if err := os.MkdirAll(o.out, 0o755); err != nil {
+		if err := os.MkdirAll(o.out, 0o755); err != nil { //nolint:gosec // for all to read
 			return "", err
 		}
 		if err := os.WriteFile(filepath.Join(o.out, "sbom.cdx.json"), sbom, 0o644); err != nil { //nolint:gosec // for all to read

@@ -27,7 +27,7 @@ func host(out string) options {
 func TestTwoBuildsAreEqual(t *testing.T) {
 	one, two := t.TempDir(), t.TempDir()
 	for _, dir := range []string{one, two} {
-		if _, err := build(host(dir)); err != nil {
+		if _, err := build(t.Context(), host(dir)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -136,7 +136,7 @@ func TestItRuns(t *testing.T) {
 	if out, err := exec.Command("unshare", "--mount", "true").CombinedOutput(); err != nil {
 		t.Skipf("this machine does not let us make a mount namespace: %v %s", err, out)
 	}
-	files, _, err := host("").files("linux/" + runtime.GOARCH)
+	files, _, err := host("").files(t.Context(), "linux/"+runtime.GOARCH)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestItRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(root, "etc", "model.yaml"), model, 0o644); err != nil { //nolint:gosec // as a ConfigMap is mounted
+	if err := os.WriteFile(filepath.Join(root, "etc", "model.yaml"), model, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	crm := sandbox(t, filepath.Join(root, "bareme"))

@@ -9,11 +9,14 @@
 package main
 
 import (
+	"context"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime"
 	"strings"
+	"syscall"
 )
 
 func main() {
@@ -25,15 +28,18 @@ func main() {
 	rootfs := flag.String("rootfs", "", "write the files of the first platform's image to this folder instead")
 	flag.Parse()
 	o.platforms = strings.Split(*platforms, ",")
-	if err := run(o, *rootfs); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := run(ctx, o, *rootfs)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "image: "+err.Error())
 		os.Exit(1)
 	}
 }
 
-func run(o options, rootfs string) error {
+func run(ctx context.Context, o options, rootfs string) error {
 	if rootfs != "" {
-		files, _, err := o.files(o.platforms[0])
+		files, _, err := o.files(ctx, o.platforms[0])
 		if err != nil {
 			return err
 		}
@@ -42,7 +48,7 @@ func run(o options, rootfs string) error {
 	if o.out == "" {
 		return fmt.Errorf("-out is empty: say where to write the image")
 	}
-	digest, err := build(o)
+	digest, err := build(ctx, o)
 	if err != nil {
 		return err
 	}

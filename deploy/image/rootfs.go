@@ -3,6 +3,7 @@ package main
 import (
 	"archive/tar"
 	"bytes"
+	"context"
 	"encoding/pem"
 	"io/fs"
 	"os"
@@ -24,8 +25,8 @@ type file struct {
 }
 
 // files are all of an image's: the program, whom it trusts, and where it may write. Time zones are in the program.
-func (o options) files(platform string) ([]file, []byte, error) {
-	binary, err := o.compile(platform)
+func (o options) files(ctx context.Context, platform string) ([]file, []byte, error) {
+	binary, err := o.compile(ctx, platform)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -94,7 +95,7 @@ func unpack(files []file, dir string) error {
 	for _, f := range files {
 		path := filepath.Join(dir, f.path)
 		if f.mode.IsDir() {
-			if err := os.MkdirAll(path, 0o755); err != nil {
+			if err := os.MkdirAll(path, 0o755); err != nil { //nolint:gosec // the mode is set below
 				return err
 			}
 		} else if err := os.WriteFile(path, f.body, 0o600); err != nil {

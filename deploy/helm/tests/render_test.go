@@ -65,7 +65,7 @@ func render(t *testing.T, v values, checkSchema bool) (map[string]string, error)
 	if err != nil {
 		return nil, err
 	}
-	return engine.Engine{Strict: true}.Render(c, all)
+	return engine.Engine{Strict: true}.RenderWithContext(t.Context(), c, all)
 }
 
 // object is one rendered document.
