@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,11 +14,13 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/sirupsen/logrus"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/modelfile"
 	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/store/postgres"
 	"github.com/bareme/bareme/store/sqlite"
 	"github.com/bareme/bareme/worker"
 )
@@ -81,17 +85,54 @@ func (b bench) million(ctx context.Context, n sizes) error {
 	}
 	for _, people := range []int{n.million / 10, n.million} {
 		state := filepath.Join(b.dir, fmt.Sprintf("state-%d.db", people))
-		if err := fill(ctx, state, people); err != nil {
+		if err := sweepRows(ctx, self, state, "", people); err != nil {
 			return err
 		}
-		if err := sweepRow(ctx, "rescore sweep", self, "-sweep", state); err != nil {
-			return err
-		}
-		if err := sweepRow(ctx, "with an RFM fit", self, "-sweep", state, "-fit"); err != nil {
+		if err := b.onPostgreSQL(ctx, self, people); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// sweepRows fills a state and sweeps it.
+func sweepRows(ctx context.Context, self, state, where string, people int) error {
+	if err := fill(ctx, state, people); err != nil {
+		return err
+	}
+	if err := sweepRow(ctx, "rescore sweep"+where, self, "-sweep", state); err != nil {
+		return err
+	}
+	return sweepRow(ctx, "with an RFM fit"+where, self, "-sweep", state, "-fit")
+}
+
+// onPostgreSQL does the same in a schema of its own of the database of BAREME_BENCH_DATABASE_URL; without one, nothing.
+func (b bench) onPostgreSQL(ctx context.Context, self string, people int) (err error) {
+	address := os.Getenv("BAREME_BENCH_DATABASE_URL")
+	if address == "" {
+		return nil
+	}
+	db, err := pgx.Connect(ctx, address)
+	if err != nil {
+		return errors.New("BAREME_BENCH_DATABASE_URL: cannot connect")
+	}
+	defer func() { err = errors.Join(err, db.Close(ctx)) }()
+	schema := fmt.Sprintf("bareme_bench_%d", people)
+	if _, err := db.Exec(ctx, "CREATE SCHEMA "+schema); err != nil {
+		return err
+	}
+	defer func() {
+		_, derr := db.Exec(ctx, "DROP SCHEMA "+schema+" CASCADE")
+		err = errors.Join(err, derr)
+	}()
+	u, err := url.Parse(address)
+	if err != nil {
+		return errors.New("BAREME_BENCH_DATABASE_URL is no URL")
+	}
+	query := u.Query()
+	query.Set("search_path", schema)
+	u.RawQuery = query.Encode()
+	return sweepRows(ctx, self, u.String(), ", PostgreSQL", people)
 }
 
 // sweepRow runs one sweep and prints what it took.
@@ -142,7 +183,7 @@ func openMillion(ctx context.Context, state, model string) (*worker.Worker, erro
 	if err != nil {
 		return nil, err
 	}
-	store, err := sqlite.Open(ctx, state)
+	store, err := openState(ctx, state)
 	if err != nil {
 		return nil, err
 	}
@@ -153,6 +194,14 @@ func openMillion(ctx context.Context, state, model string) (*worker.Worker, erro
 		Rules:  plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
 		Limits: plan.Limits{MaxChanged: 1}, Now: func() time.Time { return now }, Log: log,
 	}, nil
+}
+
+// openState opens a state file, or the database of a URL.
+func openState(ctx context.Context, state string) (worker.Store, error) {
+	if strings.HasPrefix(state, "postgres") {
+		return postgres.Open(ctx, state)
+	}
+	return sqlite.Open(ctx, state)
 }
 
 // nobody is a CRM that is only asked whether it is there, and takes what it is given.
