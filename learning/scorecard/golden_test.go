@@ -18,7 +18,7 @@ import (
 
 const data = "../../../shared/data/"
 
-func table(t *testing.T, name string, comma rune) [][]string {
+func table(t testing.TB, name string, comma rune) [][]string {
 	t.Helper()
 	f, err := os.Open(data + name)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -167,7 +167,7 @@ func bins(c *scorecard.Card) func(name string) (*scorecard.Attribute, *scorecard
 // each other. The fit must be finite, and steady under the ridges that let it bend most.
 func TestBankDoesNotRunAway(t *testing.T) {
 	t.Parallel()
-	columns, converted := bank(t)
+	columns, converted := calls(t, 6) // enough for the divergence
 	for _, ridge := range []scorecard.Ridge{{}, {Line: 1e-6, Bends: .1}, {Line: 1, Bends: 30}} {
 		fitted, err := scorecard.Fit(columns, converted, nil, scorecard.Options{Ridge: &ridge})
 		if err != nil {
@@ -186,12 +186,13 @@ func TestBankDoesNotRunAway(t *testing.T) {
 	}
 }
 
-// bank is a sixth of the calls, enough for the divergence.
-func bank(t *testing.T) ([]scorecard.Column, []bool) {
+// calls reads each so many-th of the bank's calls.
+func calls(t testing.TB, each int) ([]scorecard.Column, []bool) {
+	t.Helper()
 	rows := table(t, "bank/bank-additional-full.csv", ';')
 	head, rows := rows[0], rows[1:]
 	var converted []bool
-	for i := 0; i < len(rows); i += 6 {
+	for i := 0; i < len(rows); i += each {
 		converted = append(converted, rows[i][20] == "yes")
 	}
 	var columns []scorecard.Column
@@ -201,7 +202,7 @@ func bank(t *testing.T) ([]scorecard.Column, []bool) {
 		}
 		values, texts, numeric := make([]float64, len(converted)), make([]string, len(converted)), true
 		for i := range converted {
-			texts[i] = rows[6*i][j]
+			texts[i] = rows[each*i][j]
 			v, err := strconv.ParseFloat(texts[i], 64)
 			numeric = numeric && err == nil
 			values[i] = v
