@@ -194,7 +194,7 @@ func (s *Sandbox) token(c *call) (int, any) {
 	case "refresh_token":
 		return s.refresh(c, form)
 	case "password":
-		return refuseToken("invalid_grant", "authentication failure")
+		return refuseToken("invalid_grant", "authentication failure - Invalid Password")
 	case "":
 		return refuseToken("unsupported_grant_type", "grant type not supported")
 	}

@@ -38,7 +38,7 @@ func TestTokens(t *testing.T) {
 		{name: "wrong id", change: url.Values{"client_id": {"x"}}, want: "invalid_client_id"},
 		{name: "wrong secret", change: url.Values{"client_secret": {"x"}}, want: "invalid_client"},
 		{name: "no grant", change: url.Values{"grant_type": {""}}, want: "unsupported_grant_type"},
-		{name: "password", change: url.Values{"grant_type": {"password"}}, want: "invalid_grant", words: "authentication failure"},
+		{name: "password", change: url.Values{"grant_type": {"password"}}, want: "invalid_grant", words: "authentication failure - Invalid Password"},
 		{name: "refresh", change: url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"sandbox-refresh"}}},
 		{name: "refresh, wrong", change: url.Values{"grant_type": {"refresh_token"}, "refresh_token": {"x"}}, want: "invalid_grant", words: "expired access/refresh token"},
 		{name: "not approved", prepare: func() { o.Approve(false) }, want: "invalid_app_access"},
