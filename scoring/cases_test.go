@@ -90,6 +90,9 @@ func account(m *Model, s *Subject, was string, now time.Time, lang string) strin
 	if len(m.Stages()) > 0 {
 		fmt.Fprintf(&b, "stage %s, route %s\n", StageWord(r.Stage, lang), RouteWord(r.Route, lang))
 	}
+	if len(m.rollUps) > 0 {
+		fmt.Fprintf(&b, "takes part: %v\n", r.Counted)
+	}
 	for _, text := range m.Dropped(&r, lang) {
 		fmt.Fprintf(&b, "dropped: %s\n", text)
 	}

@@ -26,6 +26,7 @@ type rawModel struct {
 	Lifecycle  yaml.MapSlice
 	Routing    yaml.MapSlice
 	Filters    rawFilters
+	RollUps    []string `yaml:"roll_ups"` // who takes part when companies are scored by their people
 	Scope      rawScope `yaml:",inline"`
 	Trend      struct {
 		Over string
@@ -120,6 +121,9 @@ func loadModel(t *testing.T, text []byte) (Spec, Schema) {
 	}
 	spec.Lifecycle, spec.Routing = l.stages(raw.Lifecycle, "$.lifecycle"), l.stages(raw.Routing, "$.routing")
 	spec.Filters, spec.Scope = l.filters(raw.Filters), ScopeSpec(raw.Scope)
+	for i, when := range raw.RollUps {
+		spec.RollUps = append(spec.RollUps, RollUpSpec{Path: fmt.Sprintf("$.roll_ups[%d]", i), When: when})
+	}
 	for _, item := range raw.Grade.Label {
 		name := l.text(item.Key)
 		spec.Labels = append(spec.Labels, LabelSpec{Path: "$.grade.label." + name, Label: name, Grades: strings.Fields(l.text(item.Value))})
