@@ -63,7 +63,9 @@ func ours(t *testing.T) map[string]string {
 	t.Helper()
 	o := open(t, salesforce.Options{})
 	out := map[string]string{}
-	note := func(name string, status int, text string) { out[name] = fmt.Sprintf("%d %s", status, canonical(t, []byte(text))) }
+	note := func(name string, status int, text string) {
+		out[name] = fmt.Sprintf("%d %s", status, canonical(t, []byte(text)))
+	}
 	token := o.token
 	o.token = "gone"
 	note("session", 401, o.text(401, "GET", "/limits", nil))
