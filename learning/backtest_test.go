@@ -92,7 +92,14 @@ func TestDrift(t *testing.T) {
 	for i := range other.Columns[0].Numbers {
 		other.Columns[0].Numbers[i] *= 20
 	}
-	moved, err := learning.Drift(f, other)
+	grades := make([]string, other.Len())
+	for i := range grades {
+		grades[i] = []string{"A", "B"}[i%2]
+	}
+	moved, err := learning.Drift(f, other, learning.Grouping{Name: "grade", Of: grades, Order: []string{"A", "B"}})
+	if g := moved.Groups; err != nil || len(g) != 1 || len(g[0].Periods) != 3 || g[0].Periods[0].Month != "2025-01" || g[0].Periods[0].Groups[0].Rows != 372 {
+		t.Errorf("grades by month: %+v", g)
+	}
 	if err != nil || !moved.Alarm() || moved.Attributes[0].Name != "size" {
 		t.Errorf("other people: %v\n%s", err, moved)
 	}

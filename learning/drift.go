@@ -49,6 +49,18 @@ type Period struct {
 	Said   float64   `json:"said"` // the mean probability
 }
 
+// GroupPeriods is the conversion of each group of a grouping, month by month.
+type GroupPeriods struct {
+	Name    string        `json:"name"`
+	Periods []GroupPeriod `json:"periods"`
+}
+
+// GroupPeriod is one month of it.
+type GroupPeriod struct {
+	Month  string  `json:"month"` // as 2026-01
+	Groups []Group `json:"groups"`
+}
+
 // Warning is something that moved too far, and what to do.
 type Warning struct {
 	Level Level  `json:"level"`
@@ -61,9 +73,10 @@ type DriftReport struct {
 	Rows       int                 `json:"rows"`
 	Attributes []Shift             `json:"attributes"` // the furthest first
 	Score      Shift               `json:"score"`
-	Rate       Period              `json:"rate"`    // of all rows with a known outcome
-	Was        float64             `json:"was"`     // the share that converted when the card was learnt
-	Periods    []Period            `json:"periods"` // by month, where rows have moments
+	Rate       Period              `json:"rate"`             // of all rows with a known outcome
+	Was        float64             `json:"was"`              // the share that converted when the card was learnt
+	Periods    []Period            `json:"periods"`          // by month, where rows have moments
+	Groups     []GroupPeriods      `json:"groups,omitempty"` // conversion by grade, by label, month by month
 	Calibrated *metrics.Calibrated `json:"calibration,omitempty"`
 	Warnings   []Warning           `json:"warnings"`
 }
@@ -75,14 +88,19 @@ func (d *DriftReport) Alarm() bool {
 
 // Drift compares recent people with those a card was learnt from: PSI of every attribute and of the score, conversion by
 // month, and calibration where outcomes are known. Rows with an unknown outcome count for the spread alone.
-func Drift(f *Fitted, recent *Table) (*DriftReport, error) {
-	t, err := recent.sorted()
+// Groupings, by row of the table, add the conversion of grades and labels month by month.
+func Drift(f *Fitted, recent *Table, groupings ...Grouping) (*DriftReport, error) {
+	order, err := follow(recent, nil, groupings)
 	if err != nil {
 		return nil, err
 	}
+	t := recent.pick(order)
 	d, err := drift(f, t)
 	if err != nil {
 		return nil, err
+	}
+	for _, g := range groupings {
+		d.Groups = append(d.Groups, g.months(t, take(g.Of, order)))
 	}
 	return &d, nil
 }
@@ -192,28 +210,6 @@ func period(converted []bool, p []float64) Period {
 		out.Said += p[i] / float64(len(p))
 	}
 	out.Rate = part(out.Events, out.Rows)
-	return out
-}
-
-// months parts the rows by calendar month.
-func months(t *Table, converted []bool, p []float64) []Period {
-	rows := map[string][]int{}
-	var keys []string
-	for row, at := range t.At {
-		key := at.UTC().Format("2006-01")
-		if rows[key] == nil {
-			keys = append(keys, key)
-		}
-		rows[key] = append(rows[key], row)
-	}
-	slices.Sort(keys)
-	var out []Period
-	for _, key := range keys {
-		list := rows[key]
-		m := period(take(converted, list), take(p, list))
-		m.From, m.To = t.pick(list).window()
-		out = append(out, m)
-	}
 	return out
 }
 

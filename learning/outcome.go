@@ -150,7 +150,7 @@ func Outcomes(c *scorecard.Column, positive ...string) ([]Outcome, error) {
 		if c.Missing(row) {
 			continue
 		}
-		yes := false
+		var yes bool
 		switch c.Kind {
 		case scorecard.Number:
 			yes = c.Numbers[row] == 1

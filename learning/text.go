@@ -92,6 +92,16 @@ func (d *DriftReport) String() string {
 			fmt.Fprintf(&b, "  %s  %7d    %5.1f %%   %5.1f %%\n", p.From.Format("2006-01"), p.Rows, 100*p.Rate, 100*p.Said)
 		}
 	}
+	for _, g := range d.Groups {
+		fmt.Fprintf(&b, "\n  %s by month\n", g.Name)
+		for _, p := range g.Periods {
+			fmt.Fprintf(&b, "  %s ", p.Month)
+			for _, x := range p.Groups {
+				fmt.Fprintf(&b, " %s %5.1f %% of %d;", x.Name, 100*x.Rate, x.Rows)
+			}
+			b.WriteString("\n")
+		}
+	}
 	for _, w := range d.Warnings {
 		fmt.Fprintf(&b, "\n%s: %s.\n  %s.\n", map[Level]string{Alarm: "ALARM", Watch: "Watch"}[w.Level], w.What, w.Do)
 	}

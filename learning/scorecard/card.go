@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bareme/bareme/learning/metrics"
@@ -145,7 +146,7 @@ func (a *Attribute) of(v Value, now time.Time) int {
 	case List:
 		return a.level(word(a.Member != nil && slices.Contains(v.List, *a.Member)))
 	default:
-		return a.level(v.Text)
+		return a.level(strings.ToValidUTF8(v.Text, "\uFFFD"))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 )
 
 // Kind is the kind of fact an attribute holds.
@@ -110,7 +111,9 @@ const (
 	yes = "yes"
 )
 
+// code is the number of a text; bytes that are no text become the replacement character, so that JSON keeps it.
 func (c *Column) code(codes map[string]int32, v string) int32 {
+	v = strings.ToValidUTF8(v, "\uFFFD")
 	code, ok := codes[v]
 	if !ok {
 		code = int32(len(c.Levels))

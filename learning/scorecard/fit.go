@@ -164,7 +164,10 @@ func weigh(rows []int32, converted []bool, half float64) *woes {
 
 // most keeps so many of the attributes that tell most, in their order.
 func most(kept []binned, left []LeftOut, n int) ([]binned, []LeftOut) {
-	if n == 0 || len(kept) <= n {
+	if n == 0 {
+		n = mostAttributes
+	}
+	if len(kept) <= n {
 		return kept, left
 	}
 	ivs := make([]float64, len(kept))
@@ -179,7 +182,7 @@ func most(kept []binned, left []LeftOut, n int) ([]binned, []LeftOut) {
 			out = append(out, kept[i])
 			continue
 		}
-		left = append(left, LeftOut{kept[i].title(), kept[i].iv, "others tell more, and so few outcomes carry " + strconv.Itoa(n) + " attributes at most"})
+		left = append(left, LeftOut{kept[i].title(), kept[i].iv, "others tell more, and the card is to have " + strconv.Itoa(n) + " attributes at most"})
 	}
 	return out, left
 }
@@ -231,6 +234,9 @@ func (b *binned) weak(w *woes) string {
 	}
 	return ""
 }
+
+// mostAttributes is more than anybody reads, and keeps the fit small where a history has thousands of columns.
+const mostAttributes = 100
 
 // leastIV is the information value below which an attribute tells too little to be worth a person's attention.
 const leastIV = .01

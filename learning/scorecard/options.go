@@ -9,7 +9,7 @@ import (
 // Options says how to fit. The zero Options is the default: everything chosen from the data.
 type Options struct {
 	Points int // what the most points of all attributes sum to, about; 0 is 100
-	// MostAttributes keeps the attributes that tell most, by information value; 0 keeps all that tell something.
+	// MostAttributes keeps the attributes that tell most, by information value; 0 keeps up to 100.
 	MostAttributes int
 	Ridge          *Ridge          // nil: chosen by inner cross-validation
 	Fixed          map[string]Bins // bins made by hand, by attribute: taken as they are, and the attribute is kept

@@ -38,10 +38,10 @@ func (b *binned) attribute() Attribute {
 	for i, c := range b.cells {
 		out := Bin{Rows: int(c.rows), Events: int(c.events), WoE: b.woe[i]}
 		for _, fineBin := range c.bins {
-			switch {
-			case fineBin == f.bins:
+			switch fineBin {
+			case f.bins:
 				a.Missing = i
-			case fineBin == f.other:
+			case f.other:
 				a.Other = i
 			}
 			if fineBin < len(f.groups) {

@@ -52,7 +52,7 @@ func fines(columns []Column, at []float64, n int, o *Options) []fine {
 			}
 			out = append(out, numbers(c.Name, Date, values, o))
 		case List:
-			out = append(out, lists(c, o)...)
+			out = append(out, lists(c)...)
 		default:
 			out = append(out, texts(c, o))
 		}
@@ -245,7 +245,7 @@ func (f *fine) fixedGroups(c *Column, groups [][]string) []int16 {
 }
 
 // lists makes one attribute of each frequent text of a list: whether it is there.
-func lists(c *Column, o *Options) []fine {
+func lists(c *Column) []fine {
 	n := len(c.Members)
 	count := make([]int, len(c.Levels))
 	for _, row := range c.Members {
@@ -278,6 +278,5 @@ func lists(c *Column, o *Options) []fine {
 		f.member = &c.Levels[level]
 		out = append(out, f)
 	}
-	_ = o
 	return out
 }

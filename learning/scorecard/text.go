@@ -118,7 +118,7 @@ func (a *Attribute) write(b *strings.Builder, top, width int) {
 		line := fmt.Sprintf("  %s %8s %7.1f %% %+7d %s", pad(a.Label(k), width), thousands(bin.Rows), 100*bin.Rate(), bin.Points, bar(bin.Points, top))
 		b.WriteString(strings.TrimRight(line, " ") + "\n")
 	}
-	if a.Missing < 0 || a.Other < 0 && !a.ordered() && a.Kind != Bool && a.Kind != List {
+	if a.neutral() {
 		fmt.Fprintf(b, "  %s %8s %9s %+7d\n", pad("not known, or never seen", width), "", "", a.Neutral)
 	}
 }
