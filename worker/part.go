@@ -44,21 +44,25 @@ func cut[T any](p Part, page []T, err error, id func(*T) string) ([]T, error) {
 	return page, err
 }
 
+// Dirty implements Store within the part.
 func (w within) Dirty(ctx context.Context, of Population, after string, limit int) ([]Inputs, error) {
 	page, err := w.Store.Dirty(ctx, of, max(after, w.part.After), limit)
 	return cut(w.part, page, err, func(in *Inputs) string { return in.Record.ID })
 }
 
+// Inputs implements Store within the part.
 func (w within) Inputs(ctx context.Context, of Population, after string, limit int) ([]Inputs, error) {
 	page, err := w.Store.Inputs(ctx, of, max(after, w.part.After), limit)
 	return cut(w.part, page, err, func(in *Inputs) string { return in.Record.ID })
 }
 
+// Subjects implements Store within the part.
 func (w within) Subjects(ctx context.Context, of Population, after string, limit int) ([]Subject, error) {
 	page, err := w.Store.Subjects(ctx, of, max(after, w.part.After), limit)
 	return cut(w.part, page, err, func(s *Subject) string { return s.ID })
 }
 
+// Pending implements Store within the part.
 func (w within) Pending(ctx context.Context, of Population, after string, limit int, now time.Time) ([]Pending, error) {
 	page, err := w.Store.Pending(ctx, of, max(after, w.part.After), limit, now)
 	return cut(w.part, page, err, func(u *Pending) string { return u.ID })

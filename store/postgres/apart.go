@@ -70,7 +70,7 @@ func (s *Store) Strip(ctx context.Context, connection string, snapshots []worker
 		if err := t.unlink(there); err != nil {
 			return err
 		}
-		for _, table := range []string{"ledger", "overrides", "kin"} {
+		for _, table := range []string{"ledger", "overrides", "kin", "standings", "alerts"} {
 			if _, err := t.exec("DELETE FROM "+table+" WHERE conn = $1 AND object = $2 AND id = ANY($3)", t.conn, t.object, there); err != nil {
 				return err
 			}
@@ -95,6 +95,14 @@ func (s *Store) Traces(ctx context.Context, of worker.Population, id string) (ma
 			if n > 0 {
 				found[name] = n
 			}
+		}
+		var alerts int
+		if _, err := t.one(`SELECT (SELECT count(*) FROM standings WHERE conn = $1 AND object = $2 AND id = $3) +
+			(SELECT count(*) FROM alerts WHERE conn = $1 AND object = $2 AND id = $3)`, []any{t.conn, t.object, id}, &alerts); err != nil {
+			return err
+		}
+		if alerts > 0 {
+			found[worker.TraceAlert] = alerts
 		}
 		named, err := t.named(of.Object, id)
 		if len(named) > 0 {

@@ -23,7 +23,7 @@ func (s *Store) Forget(ctx context.Context, connection, object string, ids []str
 
 // hanging are the tables whose rows go with a record.
 func hanging() []string {
-	return []string{"records", "dirty", "subjects", "pending", "ledger", "overrides", "kin"}
+	return []string{"records", "dirty", "subjects", "pending", "ledger", "overrides", "kin", "standings", "alerts"}
 }
 
 // forget removes records of the population and everything that hangs on them.

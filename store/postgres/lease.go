@@ -41,7 +41,7 @@ func (s *Store) Lease(ctx context.Context, connection, what string) (context.Con
 	go func() {
 		defer close(watched)
 		if err := watch(held, c); err != nil {
-			lose(fmt.Errorf("%w: %s", worker.ErrLeaseLost, s.explain("keep a lease", err)))
+			lose(fmt.Errorf("%w: %w", worker.ErrLeaseLost, s.explain("keep a lease", err)))
 		}
 	}()
 	return held, func() {
@@ -63,26 +63,27 @@ func (s *Store) key(connection, what string) int64 {
 // watch returns an error when the connection is lost, nil when ctx ends.
 func watch(ctx context.Context, c *pgx.Conn) error {
 	for {
-		quiet, cancel := context.WithTimeout(ctx, proveEvery)
-		_, err := c.WaitForNotification(quiet)
-		cancel()
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err == nil || errors.Is(err, context.DeadlineExceeded):
-		default:
-			return err
-		}
-		proof, cancel := context.WithTimeout(ctx, proveEvery)
-		err = c.Ping(proof)
-		cancel()
+		err := proved(ctx, c)
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // whatever failed then failed by being stopped
 		}
 		if err != nil {
 			return err
 		}
 	}
+}
+
+// proved waits a while for the connection to break, and then has the server answer.
+func proved(ctx context.Context, c *pgx.Conn) error {
+	quiet, cancel := context.WithTimeout(ctx, proveEvery)
+	_, err := c.WaitForNotification(quiet)
+	cancel()
+	if err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	proof, cancel := context.WithTimeout(ctx, proveEvery)
+	defer cancel()
+	return c.Ping(proof)
 }
 
 // Divide implements worker.Divider. It counts through the index of ids.

@@ -79,9 +79,15 @@ func (s *Store) Settle(ctx context.Context, of worker.Population, settled []work
 			return err
 		}
 		gone := map[string]bool{}
+		var raised []*worker.Settled
 		for i := range settled {
-			if err := t.settle(stored, &settled[i], gone); err != nil {
+			o := &settled[i]
+			waits := o.Raised != nil && o.Status == crm.Written && t.object == people && stored[o.ID] != nil && stored[o.ID].waits != nil
+			if err := t.settle(stored, o, gone); err != nil {
 				return err
+			}
+			if waits {
+				raised = append(raised, o)
 			}
 		}
 		if err := t.saveSubjects(stored); err != nil {
@@ -91,6 +97,9 @@ func (s *Store) Settle(ctx context.Context, of worker.Population, settled []work
 			return err
 		}
 		if err := t.saveEntries(stored); err != nil {
+			return err
+		}
+		if err := t.raise(raised); err != nil {
 			return err
 		}
 		return t.forget(slices.Sorted(maps.Keys(gone)))

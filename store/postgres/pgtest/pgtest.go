@@ -88,7 +88,7 @@ func (s *Server) Restart(t testing.TB, mode string) {
 	if s.bin == "" {
 		t.Skip("the server of BAREME_TEST_DATABASE_URL is not ours to restart")
 	}
-	cmd := exec.Command(filepath.Join(s.bin, "pg_ctl"), "-D", s.dir, "-m", mode, "-w", "-l", filepath.Join(s.dir, "log"), "restart")
+	cmd := exec.CommandContext(context.Background(), filepath.Join(s.bin, "pg_ctl"), "-D", s.dir, "-m", mode, "-w", "-l", filepath.Join(s.dir, "log"), "restart")
 	if err := unprivileged(cmd, s.dir); err != nil {
 		t.Fatal(err)
 	}
@@ -127,8 +127,8 @@ func (s *Server) start() error {
 // programs finds the folder that holds initdb, postgres and pg_ctl: the newest of those where packages put them.
 func programs() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		if real, err := filepath.EvalSymlinks(path); err == nil {
-			return filepath.Dir(real), nil
+		if target, err := filepath.EvalSymlinks(path); err == nil {
+			return filepath.Dir(target), nil
 		}
 	}
 	for _, pattern := range []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql@*/bin", "/usr/local/opt/postgresql@*/bin"} {
@@ -157,7 +157,7 @@ func (s *Server) launch(bin string) error {
 	if err != nil {
 		return err
 	}
-	create := exec.Command(filepath.Join(bin, "initdb"), "-D", dir, "-A", "trust", "-N", "-U", "bareme", "-E", "UTF8", "--locale=C")
+	create := exec.CommandContext(context.Background(), filepath.Join(bin, "initdb"), "-D", dir, "-A", "trust", "-N", "-U", "bareme", "-E", "UTF8", "--locale=C")
 	if err := unprivileged(create, dir); err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (s *Server) launch(bin string) error {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
 	options := fmt.Sprintf("-h 127.0.0.1 -p %d -k %s -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200", port, dir)
-	cmd := exec.Command("/bin/sh", "-c", watcher, bin, dir, options)
+	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watcher, bin, dir, options)
 	if err := unprivileged(cmd, dir); err != nil {
 		return err
 	}
@@ -192,7 +192,7 @@ func (s *Server) launch(bin string) error {
 }
 
 func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, err
 	}
