@@ -261,3 +261,36 @@ func TestLateTransaction(t *testing.T) {
 		}
 	}
 }
+
+// TestRowsUnaccountedFor: processed, failed and unprocessed together must be what was uploaded.
+func TestRowsUnaccountedFor(t *testing.T) {
+	const header = "\"sf__Id\",\"sf__Created\",\"Id\",\"Title\"\n"
+	line := func(n int) string {
+		return fmt.Sprintf("\"00Q00000000000%dEAA\",\"false\",\"00Q00000000000%dEAA\",\"x\"\n", n, n)
+	}
+	f := fake(func(r *http.Request, _ []byte) (int, http.Header, string) {
+		switch path := r.URL.Path; {
+		case path == "/services/oauth2/token":
+			return 200, nil, tokenReply("https://example.my.salesforce.com")
+		case strings.HasSuffix(path, "/describe"):
+			return 200, nil, `{"name":"Lead","updateable":true,"fields":[{"name":"Id","type":"id"},{"name":"Title","type":"string","updateable":true}]}`
+		case strings.HasSuffix(path, "/batches"):
+			return 201, nil, ""
+		case strings.HasSuffix(path, "/successfulResults"):
+			return 200, nil, header + line(1) + line(2)
+		case strings.HasSuffix(path, "/unprocessedrecords"):
+			return 200, nil, "\"Id\",\"Title\"\n"
+		}
+		return 200, nil, `{"id":"750000000000001AAA","object":"Lead","state":"JobComplete","numberRecordsProcessed":3,"numberRecordsFailed":0}`
+	})
+	c := connectTo(t, f, func(o *salesforce.Options) { o.BulkWrite, o.People = 1, []string{"Lead"} })
+	b := new(book)
+	c.Keep(b)
+	out, err := c.Write(t.Context(), crm.People, titles([]string{"00Q000000000001EAA", "00Q000000000002EAA", "00Q000000000003EAA"}, "x"))
+	if !errors.Is(err, crm.ErrUnavailable) || !strings.Contains(err.Error(), "answers 2 of 3 records") || len(out) != 0 {
+		t.Errorf("%v, error: %v", out, err)
+	}
+	if len(b.jobs) != 1 {
+		t.Errorf("the job is no longer in the book: %v", b.jobs)
+	}
+}

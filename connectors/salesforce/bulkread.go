@@ -26,7 +26,7 @@ func (p *pull) bulk(ctx context.Context, part part, at cursor) iter.Seq2[haul, e
 		if !resumed {
 			at, err = p.startQuery(ctx, part, at)
 		}
-		if coded(err, "INVALIDENTITY", "FEATURENOTENABLED", "INVALIDJOB") { // not an object for Bulk
+		if coded(err, "INVALIDENTITY", "FEATURENOTENABLED", "INVALIDJOB", "API_ERROR") { // not for Bulk, or not for this user
 			page, err := p.c.ask(ctx, p.op, p.o.ours, p.soql(part, at, true))
 			p.pages(ctx, part, at, page, err)(yield)
 			return

@@ -58,7 +58,7 @@ func (c *Connector) checkObject(ctx context.Context, ours string, read, write []
 	if err != nil {
 		return err
 	}
-	var errs []error
+	errs := []error{c.checkLinks(ctx, o, s)}
 	for _, name := range read {
 		ok := name == stageHistory && s.types[stageHistory] != ""
 		for _, d := range s.parts {
@@ -78,6 +78,21 @@ func (c *Connector) checkObject(ctx context.Context, ours string, read, write []
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// checkLinks looks for the objects that say whom deals and e-mails concern: without them, they concern nobody.
+func (c *Connector) checkLinks(ctx context.Context, o object, s schema) error {
+	child := ""
+	if o.ours == crm.Deals {
+		child = role
+	} else if _, ok := s.parts[email]; ok {
+		child = recipient
+	}
+	if child == "" {
+		return nil
+	}
+	_, err := c.describeAgain(ctx, child)
+	return err
 }
 
 // checkWrite looks at one field on one object: it must be there, and the user must be allowed to edit it.

@@ -64,6 +64,26 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// TestLinksHidden: deals that concern nobody because their roles are hidden are told before a run.
+func TestLinksHidden(t *testing.T) {
+	a := begin(t)
+	need := crm.Need{Read: map[string][]string{crm.Deals: {"Name"}, crm.Emails: {"Subject"}}}
+	if err := a.connect().Check(t.Context(), need); err != nil {
+		t.Fatal(err)
+	}
+	for _, object := range []string{"OpportunityContactRole", "EmailMessageRelation"} {
+		a.HideField(object, false)
+		if err := a.connect().Check(t.Context(), need); !errors.Is(err, crm.ErrInvalid) || !strings.Contains(err.Error(), object) {
+			t.Errorf("%s hidden: %v", object, err)
+		}
+		a.ShowField(object)
+	}
+	a.HideField("EmailMessage", false) // then e-mails are tasks alone
+	if err := a.connect().Check(t.Context(), need); err != nil {
+		t.Errorf("e-mail messages hidden: %v", err)
+	}
+}
+
 // TestOnlyContacts: an org whose people are contacts alone needs nothing on leads.
 func TestOnlyContacts(t *testing.T) {
 	a := begin(t)

@@ -53,18 +53,32 @@ func harness(t *testing.T, bulk bool) crmtest.Harness {
 	reopen := func() crm.Connector {
 		return a.connect(logTo(logs), func(o *salesforce.Options) {
 			if bulk {
-				o.BulkRead, o.BulkWrite = 1, 1
+				o.BulkRead, o.BulkWrite, o.PageSize = 1, 1, 40
 			}
 		})
 	}
 	mark(a)
+	text := map[string]string{crm.People: "Title", crm.Companies: "Description", crm.Deals: "Name"}
+	faults := append(crmtest.StandardFaults(),
+		crmtest.Fault{Name: "web page", Passing: true, Kind: crm.ErrUnavailable},
+		crmtest.Fault{Name: "not acceptable", Passing: true, Kind: crm.ErrUnavailable},
+		crmtest.Fault{Name: "setting up", Passing: true, Kind: crm.ErrUnavailable},
+		crmtest.Fault{Name: "metering", Passing: true, Kind: crm.ErrUnavailable},
+		crmtest.Fault{Name: "not for REST", Kind: crm.ErrAuth},
+	)
+	page := 200
+	if bulk { // small pages, because results come in pages of any size; another source, and the faults that can hit a job in ways of their own
+		text = map[string]string{crm.People: "Title", crm.Companies: "Description", crm.Calls: "Subject"}
+		page = 40
+		a.SetBulk(sandbox.BulkSettings{PageRows: page})
+		faults = append(crmtest.StandardFaults(), crmtest.Fault{Name: "web page", Passing: true, Kind: crm.ErrUnavailable})
+	}
 	return crmtest.Harness{
 		Connector: reopen(),
 		System:    system{a},
 		Reopen:    reopen,
-		Text: map[string]string{crm.People: "Title", crm.Companies: "Description", crm.Meetings: "Subject", crm.Calls: "Subject",
-			crm.Deals: "Name"},
-		ReadOnly: "CreatedDate",
+		Text:      text,
+		ReadOnly:  "CreatedDate",
 		Samples: []crmtest.Sample{
 			{Field: "Points__c", Type: crm.Number, Stored: "1.50", Canonical: "1.5"},
 			{Field: "Points__c", Type: crm.Number, Stored: "-0", Canonical: "0"},
@@ -74,20 +88,14 @@ func harness(t *testing.T, bulk bool) crmtest.Harness {
 			{Field: "Stage__c", Type: crm.Choice, Stored: "lead", Canonical: "lead"},
 			{Field: "Topics__c", Type: crm.Choices, Stored: "a;b", Canonical: "a;b"},
 		},
-		Faults: append(crmtest.StandardFaults(),
-			crmtest.Fault{Name: "web page", Passing: true, Kind: crm.ErrUnavailable},
-			crmtest.Fault{Name: "not acceptable", Passing: true, Kind: crm.ErrUnavailable},
-			crmtest.Fault{Name: "setting up", Passing: true, Kind: crm.ErrUnavailable},
-			crmtest.Fault{Name: "metering", Passing: true, Kind: crm.ErrUnavailable},
-			crmtest.Fault{Name: "not for REST", Kind: crm.ErrAuth},
-		),
+		Faults: faults,
 		Provision: []crm.Field{
 			{Name: "Bareme_Score__c", Label: "Score", Type: crm.Number},
 			{Name: "Bareme_Label__c", Label: "Label", Type: crm.Choice, Options: []crm.Option{{Value: "hot", Label: "Hot"}, {Value: "cold", Label: "Cold"}}},
 			{Name: "Bareme_Reasons__c", Label: "Reasons", Type: crm.Text, Length: 2000},
 			{Name: "Bareme_Scored_At__c", Label: "Scored at", Type: crm.DateTime},
 		},
-		PageSize: 200, BatchSize: 200,
+		PageSize: page, BatchSize: page,
 		OneCompany: true, Daily: map[string]bool{crm.Deals: true},
 		Secrets: []string{clientSecret, "!AR8AQ"},
 		Logs:    logs.String,

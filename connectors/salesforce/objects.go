@@ -63,6 +63,7 @@ type part struct {
 	via    *via     // the rows only point at those to read
 	links  []string // columns that hold ids of linked records, people and companies alike
 	extra  []string // columns the connector reads besides, where the org has them
+	never  []string // checkboxes that must not be set, where the org has them
 }
 
 // via is a child object whose rows come and go without a trace at the parent.
@@ -100,18 +101,21 @@ func peopleParts(names []string) []part {
 func objectsOf(people []string) map[string]object {
 	tasks := func(name, where string) part {
 		return part{name: name, entity: task, prefix: "00T", where: where, deep: true,
-			when: []string{"CompletedDateTime", "ActivityDate", "CreatedDate"}, links: []string{colWho, colWhat, colAccount}}
+			when: []string{"CompletedDateTime", "ActivityDate", "CreatedDate"}, links: []string{colWho, colWhat, colAccount},
+			never: []string{"IsRecurrence"}}
 	}
 	list := []object{
 		{ours: crm.People, parts: peopleParts(people)},
-		{ours: crm.Companies, parts: []part{{name: account, entity: account, prefix: accountPrefix, merges: true, extra: []string{colPerson}}}},
+		{ours: crm.Companies, parts: []part{{name: account, entity: account, prefix: accountPrefix, merges: true,
+			never: []string{colPerson}}}}, // a person account is a person: its contact is read
 		{ours: crm.Deals, activity: true, parts: []part{
 			{name: opportunity, entity: opportunity, prefix: opportunityPrefix, deep: true, when: []string{"CloseDate"}, links: []string{colAccount}},
 			{name: role, entity: opportunity, prefix: opportunityPrefix, deep: true, when: []string{"CloseDate"}, links: []string{colAccount},
 				via: &via{role, "OpportunityId"}},
 		}},
 		{ours: crm.Meetings, activity: true, parts: []part{{name: event, entity: event, prefix: "00U", deep: true,
-			when: []string{"StartDateTime", "ActivityDateTime", "ActivityDate"}, links: []string{colWho, colWhat, colAccount}}}},
+			when: []string{"StartDateTime", "ActivityDateTime", "ActivityDate"}, links: []string{colWho, colWhat, colAccount},
+			never: []string{"IsChild", "IsRecurrence"}}}}, // copies for those invited, and the pattern of a series
 		{ours: crm.Calls, activity: true, parts: []part{tasks(task, "TaskSubtype = 'Call'")}},
 		{ours: crm.Tasks, activity: true, parts: []part{tasks(task, "TaskSubtype NOT IN ('Call', 'Email', 'ListEmail')")}},
 		{ours: crm.Emails, activity: true, parts: []part{

@@ -162,8 +162,8 @@ func (p *pull) soql(part part, at cursor, ordered bool) query {
 		q.columns, q.from = []string{colID, part.via.column, colStamp}, part.via.entity
 	}
 	q.where = append([]string{part.where}, window(at)...)
-	if part.entity == account && p.schema.parts[account].has(colPerson) {
-		q.where = append(q.where, colPerson+" = false") // a person account is a person: its contact is read
+	if part.via == nil {
+		q.where = append(q.where, p.excluded(part)...)
 	}
 	if !at.Again {
 		q.where = append(q.where, part.fresh)
@@ -172,6 +172,17 @@ func (p *pull) soql(part part, at cursor, ordered bool) query {
 		q.order = []string{colStamp, colID}
 	}
 	return q
+}
+
+// excluded are the conditions that leave out rows that are no records of their own.
+func (p *pull) excluded(part part) []string {
+	var out []string
+	for _, name := range part.never {
+		if p.schema.parts[part.entity].has(name) {
+			out = append(out, name+" = false")
+		}
+	}
+	return out
 }
 
 // part yields what is left of one part. The last page's cursor has no Part.

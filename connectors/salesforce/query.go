@@ -12,7 +12,7 @@ import (
 )
 
 // longestAddress is how many bytes of query an address may hold: Salesforce answers 414 or 431 beyond 16,384 with headers.
-const longestAddress = 12_000
+const longestAddress = 14_000
 
 // answered is one page of a query by REST.
 type answered struct {
@@ -44,7 +44,7 @@ func (c *Connector) more(ctx context.Context, op, ours, next string) (answered, 
 
 func (c *Connector) queryRequest(op, ours, path string, query url.Values) rest.Request {
 	return rest.Request{Op: op, Kind: "query", Object: ours, Method: http.MethodGet, Path: path, Query: query,
-		Header: headers("Sforce-Query-Options", "batchSize="+strconv.Itoa(c.o.PageSize))}
+		Header: headers("Sforce-Query-Options", "batchSize="+strconv.Itoa(max(200, c.o.PageSize)))}
 }
 
 func (c *Connector) page(ctx context.Context, req rest.Request) (answered, error) {
@@ -95,7 +95,7 @@ func (c *Connector) whole(ctx context.Context, op, ours string, q query) ([]row,
 // byIDs runs a query for the rows whose column is one of the ids, as many ids at a time as an address holds.
 func (c *Connector) byIDs(ctx context.Context, op, ours string, q query, column string, ids []string) ([]row, error) {
 	var out []row
-	const perID = 32 // an id in quotes and a comma, escaped for an address
+	const perID = 27 // an id in quotes and a comma, escaped for an address
 	size := max(1, (longestAddress-len(url.QueryEscape(q.String())))/perID)
 	for len(ids) > 0 {
 		n := min(size, len(ids))

@@ -49,7 +49,7 @@ type Options struct {
 
 	BulkRead  int // rows above which a read goes through Bulk API 2.0; default 20,000, ten pages of REST
 	BulkWrite int // records above which a write does; default 2,000
-	PageSize  int // rows of one page by REST, 200 to 2,000; default 2,000
+	PageSize  int // rows of one page, at most 2,000; by REST no fewer than 200; default 2,000
 
 	MaxWait time.Duration // the longest pause for one call; longer ones are errors with RetryAfter; default 2 minutes
 	Backoff time.Duration // the first pause after a fault, and between looks at a bulk job; default 500 ms
@@ -147,7 +147,7 @@ func (o *Options) fill() error {
 	orInt(&o.BulkRead, 20_000)
 	orInt(&o.BulkWrite, 2000)
 	orInt(&o.PageSize, 2000)
-	o.PageSize = min(max(o.PageSize, 200), 2000)
+	o.PageSize = min(o.PageSize, 2000)
 	if o.Logger == nil {
 		silent := logrus.New()
 		silent.SetLevel(logrus.PanicLevel)
