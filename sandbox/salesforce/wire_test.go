@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"io"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -100,7 +101,7 @@ func TestFieldChanges(t *testing.T) {
 		"Contact.N__c":    values("A", "A"),
 		"Contact.Two__c_": {"type": "Date", "label": "O"},
 	} {
-		if res := o.raw("POST", "/tooling/sobjects/CustomField", body{"FullName": name, "Metadata": metadata}); res.StatusCode != 400 {
+		if res := o.raw("POST", "/tooling/sobjects/CustomField", body{"FullName": name, "Metadata": metadata}); res.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s: %d", name, res.StatusCode)
 		}
 	}
