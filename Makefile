@@ -82,7 +82,7 @@ chart-update: ## write the chart's README and golden files anew
 
 .PHONY: image
 image: ## build the container image into dist/image, without a container engine (VERSION=v1.2.3, PLATFORMS=linux/amd64,linux/arm64)
-	cd deploy/image && $(GO) run . -out ../../dist/image -version $(or $(VERSION),development) $(if $(PLATFORMS),-platforms $(PLATFORMS))
+	cd deploy/image && $(GO) run . -out $(CURDIR)/dist/image -version $(or $(VERSION),development) $(if $(PLATFORMS),-platforms $(PLATFORMS))
 
 .PHONY: image-test
 image-test: ## build the image twice, compare, and start it where this machine can
