@@ -1,7 +1,9 @@
 package report
 
 import (
+	"maps"
 	"math"
+	"slices"
 	"strconv"
 
 	"github.com/bareme/bareme/worker"
@@ -69,11 +71,15 @@ type heat struct {
 	Width, Height int
 	Columns, Rows []heatTitle
 	Cells         []heatCell
+
+	Ordered       bool // both models give the same grades, so that one is better or worse than another
+	Better, Worse int  // people
 }
 
 type heatTitle struct {
-	Name string
-	X, Y int
+	Name      string
+	X, Y      int
+	Left, Top int // of the cells below, or beside
 }
 
 type heatCell struct {
@@ -82,7 +88,7 @@ type heatCell struct {
 	From, To     string
 	People       int
 	Opacity      string
-	Stays        bool
+	Stays, Falls bool
 }
 
 // The measures of the matrix, in pixels.
@@ -95,20 +101,32 @@ func newHeat(c worker.Comparison) heat {
 		down[m.From], across[m.To] = true, true
 		most = max(most, m.People)
 	}
+	ordered := slices.Equal(c.Old.Grades, c.New.Grades)
+	if ordered { // the same grades both ways, so that who stays stands on the diagonal
+		maps.Copy(down, across)
+		across = down
+	}
 	rows, columns := met(c.Old.Grades, down), met(c.New.Grades, across)
-	h := heat{Width: heatLeft + heatSide*len(columns) + 10, Height: heatTop + heatTall*len(rows) + 10}
+	h := heat{Ordered: ordered, Width: heatLeft + heatSide*len(columns) + 10, Height: heatTop + heatTall*len(rows) + 10}
 	for j, to := range columns {
-		h.Columns = append(h.Columns, heatTitle{to, heatLeft + heatSide*j + heatSide/2, heatTop - 10})
+		h.Columns = append(h.Columns, heatTitle{to, heatLeft + heatSide*j + heatSide/2, heatTop - 10, heatLeft + heatSide*j, heatTop})
 	}
 	x, y := places(columns), places(rows)
 	for i, from := range rows {
-		h.Rows = append(h.Rows, heatTitle{from, heatLeft - 10, heatTop + heatTall*i + 20})
+		h.Rows = append(h.Rows, heatTitle{from, heatLeft - 10, heatTop + heatTall*i + 20, heatLeft, heatTop + heatTall*i})
 	}
 	for _, m := range c.Moves {
+		falls := ordered && x[m.To] > y[m.From]
+		switch {
+		case falls:
+			h.Worse += m.People
+		case ordered && m.From != m.To:
+			h.Better += m.People
+		}
 		left, top := heatLeft+heatSide*x[m.To], heatTop+heatTall*y[m.From]
 		h.Cells = append(h.Cells, heatCell{
 			X: left, Y: top, TextX: left + heatSide/2, TextY: top + 20, From: m.From, To: m.To, People: m.People,
-			Opacity: strconv.FormatFloat(0.15+0.6*math.Sqrt(float64(m.People)/float64(most)), 'f', 2, 64), Stays: m.From == m.To,
+			Opacity: strconv.FormatFloat(0.15+0.6*math.Sqrt(float64(m.People)/float64(most)), 'f', 2, 64), Stays: m.From == m.To, Falls: falls,
 		})
 	}
 	return h

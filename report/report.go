@@ -9,6 +9,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
 	"github.com/bareme/bareme/worker"
 )
@@ -18,7 +19,7 @@ var comparisonPage string
 
 // comparison is parsed once; a template may be used by many at a time.
 var comparison = template.Must(template.New("comparison").Funcs(template.FuncMap{
-	"number": number, "share": share, "score": score, "signed": signed, "grade": gradeName,
+	"number": number, "share": share, "score": score, "signed": signed, "grade": gradeName, "brief": brief,
 }).Parse(comparisonPage))
 
 // Comparison writes what another model makes of the people of the snapshot. All texts are escaped; records are named by
@@ -59,7 +60,10 @@ func share(n, of int) string { return fmt.Sprintf("%.1f %%", 100*float64(n)/floa
 
 func score(x float64) string { return strconv.FormatFloat(math.Round(x*10)/10, 'f', -1, 64) }
 
-func signed(x float64) string { return fmt.Sprintf("%+.1f", x) }
+func signed(x float64) string { return strings.Replace(fmt.Sprintf("%+.1f", x), "-", "−", 1) }
+
+// brief is enough of a hash to tell two apart.
+func brief(hash string) string { return hash[:min(8, len(hash))] }
 
 func gradeName(g string) string {
 	if g == "" {

@@ -59,10 +59,10 @@ func TestComparisonStandsAlone(t *testing.T) {
 			t.Errorf("%d <%s>", count[foreign], foreign)
 		}
 	}
-	if count["svg"] != 4 || count["rect"] != 3+2*(2+1+2) {
+	if count["svg"] != 4 || count["rect"] != 3+3*3+2*(2+1+2) {
 		t.Errorf("%d charts with %d bars and cells", count["svg"], count["rect"])
 	}
-	for _, want := range []string{"1,205 people", "42.3", "-3.0", "12.5 A1", "0.4 %", "none → A1: 1"} {
+	for _, want := range []string{"1,205 people", "42.3", "−3.0", "12.5 A1", "0.4 %", "none → A1: 1", "blue rises, amber falls"} {
 		if !strings.Contains(html.UnescapeString(page.String()), want) {
 			t.Errorf("no %q in the page", want)
 		}
