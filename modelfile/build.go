@@ -40,6 +40,7 @@ func (b *builder) file(f *File, root *node) {
 	f.Limits.MinChange = f.leastChange(root.get("write"))
 	b.companies(f, root)
 	b.schedule(&f.Schedule, root.get("schedule"))
+	b.learn(f, root.get("learn"))
 }
 
 // part reads how one kind of record is mapped and scored.

@@ -33,6 +33,7 @@ func (b *builder) score(e entry) scoring.ScoreSpec {
 		s.Max = numberOf(v)
 	}
 	s.RFM = b.purchases(n, e.key.text)
+	s.Probability = probability(n.get("probability"))
 	s.Scope = scope(n)
 	for _, g := range entriesOf(n.get("groups")) {
 		s.Groups = append(s.Groups, b.group(g, s.Path))

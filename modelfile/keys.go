@@ -71,6 +71,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"routing", &shape{kind: dictionary, key: titleKey, item: aCondition, filled: true}, false, "by grade and stage", "Where people go: `sales`, `nurture` and `out_of_target` with conditions, of which the first that holds wins. Conditions may ask for `stage` too.", `{sales: 'grade == "A1"', nurture: "*"}`},
 	{"filters", filtersShape, false, "opens are ignored", "What is left out before anything is scored.", ""},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
+	{"learn", learnShape, false, "nothing is learnt", "What `bareme fit` learns from those who converted.", ""},
 	{"companies", companiesShape, false, "companies are not scored", "How companies are scored: by their own criteria and by their people.", ""},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
 	{"override", overrideShape, false, "nowhere", "Where people set the overall score by hand in the CRM; `bareme override` does it without a field.", "{field: bareme_override, until: bareme_override_until}"},
@@ -161,6 +162,7 @@ var scoreShape = &shape{kind: object, title: "scores", about: "A score is the su
 	{"min", aNumber, false, "0", "The least the score can be.", "0"},
 	{"max", aNumber, false, "100", "The most the score can be.", "100"},
 	{"groups", &shape{kind: dictionary, key: titleKey, item: groupShape, filled: true}, false, "", "Sets of criteria, by name. Required unless `method` is set.", ""},
+	probabilityField,
 }, purchaseFields, decayFields)}
 
 var groupShape = &shape{kind: object, title: "groups", about: "A group is the sum of its criteria, kept between `min` and `max` where they are set.", fields: slices.Concat([]field{

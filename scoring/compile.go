@@ -59,6 +59,7 @@ func (c *compiler) all(spec Spec) {
 	for _, s := range spec.Scores {
 		c.named(seen, s.Path, s.Name, "score", "scores")
 		compiled := c.score(s)
+		c.probabilitySpec(s)
 		compiled.scope = c.scope(s.Path, s.Scope)
 		c.model.scores = append(c.model.scores, compiled)
 	}

@@ -40,17 +40,18 @@ type stage struct {
 	enter, leave *condition // nil enter: everybody; nil leave: as soon as enter no longer holds
 }
 
-// resultAttributes are the results of scoring as attributes, in the order Result.values fills them in.
+// resultAttributes are the results of scoring as attributes, in the order resultValues fills them in.
 func (m *Model) resultAttributes() []Attribute {
 	var list []Attribute
 	for i := range m.scores {
 		list = append(list, Attribute{Name: m.scores[i].name, Type: Number})
 	}
+	list = append(list, m.spec.probabilities()...)
 	return append(list, Attribute{Name: OverallScore, Type: Number}, Attribute{Name: "grade", Type: Text}, Attribute{Name: "label", Type: Text}, Attribute{Name: "stage", Type: Text})
 }
 
-// values appends the results so far to the subject's values.
-func (r *Result) values(list []Value) []Value {
+// resultValues appends the results so far to the subject's values.
+func (m *Model) resultValues(r *Result, list []Value) []Value {
 	number := func(p Points, known bool) {
 		if known {
 			list = append(list, Value{Type: Number, Num: p.Float()})
@@ -67,6 +68,16 @@ func (r *Result) values(list []Value) []Value {
 	}
 	for _, s := range r.Scores {
 		number(s.Points, s.Known)
+	}
+	for i := range m.scores {
+		if m.spec.Scores[i].Probability == nil {
+			continue
+		}
+		if p, ok := m.probability(i, r); ok {
+			list = append(list, Value{Type: Number, Num: p})
+		} else {
+			list = append(list, Value{})
+		}
 	}
 	number(r.Overall, r.Scored)
 	text(r.Grade)

@@ -60,7 +60,12 @@ func derived() []Attribute {
 // Derived names what a spec's scores by purchases make of every subject, in the order of their slots behind those of the
 // mapping: NAME_segment, NAME_rfm (543), NAME_recency (days), NAME_frequency, NAME_monetary (the sum), and the places
 // NAME_r, NAME_f and NAME_m.
-func (s Spec) Derived() []Attribute {
+//
+// Behind them come the probabilities of learnt scores, NAME_probability, which no criterion can ask for.
+func (s Spec) Derived() []Attribute { return append(s.bought(), s.probabilities()...) }
+
+// bought is what scores by purchases make.
+func (s Spec) bought() []Attribute {
 	var list []Attribute
 	for i := range s.Scores {
 		if s.Scores[i].RFM == nil {
@@ -81,6 +86,13 @@ func (m *Model) DerivedValue(name string, r *Result) Value {
 		for j, v := range c.values() {
 			if name == prefix+derived()[j].Name {
 				return v
+			}
+		}
+	}
+	for i := range m.scores {
+		if name == m.scores[i].name+probabilitySuffix {
+			if p, ok := m.probability(i, r); ok {
+				return Value{Type: Number, Num: p}
 			}
 		}
 	}

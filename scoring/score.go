@@ -65,7 +65,7 @@ func (m *Model) place(w *scratch, previous string, r *Result) {
 		return
 	}
 	f := &w.facts
-	w.results = r.values(append(w.results[:0], f.values[:len(m.extended.Attributes)]...))
+	w.results = m.resultValues(r, append(w.results[:0], f.values[:len(m.extended.Attributes)]...))
 	f.values = w.results
 	if r.Stage = stageNow(m.stages, previous, f); r.Stage != "" {
 		f.values[len(f.values)-1] = Value{Type: Text, Str: r.Stage}

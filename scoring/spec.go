@@ -40,6 +40,8 @@ type ScoreSpec struct {
 
 	RFM *RFMSpec `json:",omitempty"` // a score by purchases, without groups
 
+	Probability *ProbabilitySpec `json:",omitempty"` // of the outcome it was learnt for; nil: it was not learnt
+
 	Scope ScopeSpec `json:",omitzero"` // who has this score
 }
 

@@ -25,6 +25,7 @@ type Worker struct {
 	Rules      plan.Rules
 	Limits     plan.Limits
 	Decimals   int        // of the scores that are written
+	Learn      *Learn     // what is learnt from history; nil: nothing
 	Companies  *Companies // how companies are scored beside people; nil: they are not
 	Retention  Retention  // of runs and ledger; the zero value keeps all
 	ModelHash  string     // of the whole model file; a new one rescores everybody

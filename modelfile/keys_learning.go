@@ -1,0 +1,29 @@
+package modelfile
+
+// probabilityField is what makes a probability of a learnt score.
+var probabilityField = field{"probability", probabilityShape, false, "none", "Of a learnt score: what makes a probability of it, in percent, for `write` and the conditions of `lifecycle` and `routing`: NAME`_probability`. `bareme fit` proposes it.", "{intercept: -4.1, slope: 0.06}"}
+
+var probabilityShape = &shape{kind: object, title: "probability", about: "The probability of the outcome is 100 / (1 + exp(-(intercept + slope × score))) percent. Whoever changes points by hand has `bareme fit` propose new figures.", fields: []field{
+	{"intercept", aNumber, true, "", "The log-odds of the outcome at a score of 0.", "-4.1"},
+	{"slope", aNumber, true, "", "The log-odds that each point adds.", "0.06"},
+}}
+
+var learnShape = &shape{kind: object, title: "learn", about: "What `bareme fit` learns from the people who converted, and from those who did not; see [learning](learning.md). It changes no score until `bareme apply`.", fields: []field{
+	{"outcome", outcomeShape, true, "", "What counts as converted.", `{activity: won, within: 90d}`},
+	{"score", &shape{kind: name}, false, "learnt", "The score that is proposed.", "learnt"},
+	{"start", &shape{kind: name}, false, "the person's first dated activity", "The attribute with the date a person came.", "created"},
+	{"after", &shape{kind: duration, zero: true}, false, "14d", "How long after they came people are looked at: what is known by then is what the score learns from. Who converted before is left out.", "14d"},
+	{"attributes", aTexts, false, "all", "The attributes to learn from.", "[country, seniority]"},
+	{"activities", aTexts, false, "all but the outcome", "The kinds of activity to learn from.", "[email_click, meeting]"},
+	{"fixed", aTexts, false, "none", "Attributes that cannot change, or were set when the person came. Others are left out: the CRM says what they are today, and nobody knows what they were.", "[country, source]"},
+	{"allow", aTexts, false, "none", "What the leak guard suspects of knowing the outcome, and you vouch for.", "[contract]"},
+	{"held_out", aPercent, false, "30%", "The share of the people, the latest, on which what was learnt is judged.", "30%"},
+	{"points", &shape{kind: whole, within: &bounds{least: 10, most: 1000}}, false, "100", "What the most points of all attributes come to, about.", "100"},
+	{"short", &shape{kind: whole, within: &bounds{least: 1, most: 20}}, false, "as many as tell something", "At most so many criteria. It takes 400 people of either outcome.", "8"},
+}}
+
+var outcomeShape = &shape{kind: object, title: "learn.outcome", about: "One of `activity` and `when`.", fields: []field{
+	{"activity", &shape{kind: name}, false, "", "The kind of activity whose first time is the conversion.", "won"},
+	{"when", &shape{kind: condition}, false, "", "A condition that holds for those who converted. It does not say when, so prefer `activity`.", "customer"},
+	{"within", aDuration, false, "90d", "The time people are given, from when they are looked at. Who is younger and has not converted is unknown, not lost.", "90d"},
+}}

@@ -1,0 +1,341 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/bareme/bareme/learning"
+	"github.com/bareme/bareme/learning/scorecard"
+	"github.com/bareme/bareme/scoring"
+)
+
+// Learn says what is learnt from history. Names are those of the model's attributes and kinds of activity.
+type Learn struct {
+	Score      string        // that is proposed
+	Activity   string        // the outcome, by the first time it happens, or
+	When       string        // a condition that tells it; both empty: rows bring their outcome
+	Within     time.Duration // the time people are given to convert
+	Start      string        // the attribute with the date people came; "": their first dated activity
+	After      time.Duration // how long after it they are looked at
+	Attributes []string      // to learn from; nil: all
+	Activities []string      // nil: all but the outcome
+	Fixed      []string      // attributes that do not change
+	Options    learning.Options
+}
+
+// History is a table to learn from, and how it came about. It names records by id only.
+type History struct {
+	Table   *learning.Table
+	Timing  *learning.Timing    // how long conversions took; nil when not known
+	LeftOut []scorecard.LeftOut // attributes and activity that were no candidates, and why
+	Notes   []string            // what to know of the people in it, in words
+
+	// By row: what the model in force makes of the same people at the same moment, from what was known then.
+	Rules          []float64 // the overall score; NaN: unscored
+	Grades, Labels []string
+	Today          []float64 // the same with every attribute as it stands today
+}
+
+// Gathering makes a History, person by person. It keeps a few numbers of each.
+type Gathering struct {
+	model *scoring.Model
+	learn Learn
+	now   time.Time
+
+	questions *scoring.Questions
+	columns   []learnColumn
+	answers   []scoring.Value
+	hidden    []int // slots of attributes nobody knows the past of
+	start     int   // slot; -1: the first activity
+	outcome   int   // kind of activity; -1: none
+
+	out      History
+	cases    []learning.Case
+	notes    map[string]int
+	result   scoring.Result
+	subject  scoring.Subject
+	timeless bool // rows have no moment of their own
+}
+
+// NewGathering begins a history as of now. Rows of a file hold everything there is: of them no attribute is left out, and
+// they have no activity.
+func NewGathering(m *scoring.Model, l Learn, file bool, now time.Time) (*Gathering, error) {
+	g := &Gathering{model: m, learn: l, now: now.UTC(), start: -1, outcome: -1, notes: map[string]int{}, timeless: file && l.Start == ""}
+	schema := m.Schema()
+	if l.Start != "" {
+		g.start = slices.IndexFunc(schema.Attributes, func(a scoring.Attribute) bool { return a.Name == l.Start })
+	}
+	if l.Activity != "" {
+		g.outcome = slices.Index(schema.Activities, l.Activity)
+	}
+	sources := g.candidates(schema, file)
+	if l.When != "" {
+		sources = append(sources, l.When)
+	}
+	q, problems := m.Questions(sources)
+	if len(problems) > 0 {
+		return nil, fmt.Errorf("learn: %s: %s", problems[0].Path, problems[0].Message)
+	}
+	g.questions, g.answers = q, make([]scoring.Value, len(sources))
+	for i, source := range sources[:len(g.columns)] {
+		g.columns[i] = learnColumn{name: source, typ: q.Type(i)}
+	}
+	if len(g.columns) == 0 {
+		return nil, fmt.Errorf("learn: nothing to learn from: %s", leftOutWords(g.out.LeftOut))
+	}
+	return g, nil
+}
+
+func leftOutWords(list []scorecard.LeftOut) string {
+	if len(list) == 0 {
+		return "the model maps no attribute and no activity"
+	}
+	return list[0].Name + " " + list[0].Why
+}
+
+// Windows of time in which activity is counted.
+func learnWindows() []string { return []string{"30d"} }
+
+// candidates are the expressions to learn from. Attributes without a past are left out, unless they do not change.
+func (g *Gathering) candidates(schema scoring.Schema, file bool) []string {
+	var sources []string
+	no := func(name, why string) { g.out.LeftOut = append(g.out.LeftOut, scorecard.LeftOut{Name: name, Why: why}) }
+	for slot, a := range schema.Attributes {
+		known := file || a.Name == g.learn.Start || slices.Contains(g.learn.Fixed, a.Name)
+		if !known {
+			g.hidden = append(g.hidden, slot)
+		}
+		switch {
+		case g.learn.Attributes != nil && !slices.Contains(g.learn.Attributes, a.Name):
+		case !known:
+			no(a.Name, "is known as it stands today, and nobody kept what it was: list it under learn.fixed if it cannot change or is set when people come")
+		case a.Name == g.learn.Start:
+		default:
+			sources = append(sources, a.Name)
+		}
+	}
+	for _, kind := range schema.Activities {
+		switch {
+		case file || g.learn.Activities != nil && !slices.Contains(g.learn.Activities, kind):
+		case kind == g.learn.Activity:
+		default:
+			sources = append(sources, fmt.Sprintf("count(%q)", kind))
+			for _, window := range learnWindows() {
+				sources = append(sources, fmt.Sprintf("count(%q, %q)", kind, window))
+			}
+			sources = append(sources, fmt.Sprintf("days_since(last(%q))", kind))
+		}
+	}
+	g.columns = make([]learnColumn, len(sources))
+	return sources
+}
+
+// Add takes in one person, as the mapping makes them at a moment.
+func (g *Gathering) Add(id string, mapped func(at time.Time, s *scoring.Subject)) {
+	mapped(g.now, &g.subject)
+	at, ok := g.came()
+	if !ok {
+		g.notes["have no date of coming, so there is no moment to look at them"]++
+		return
+	}
+	at = at.Add(g.learn.After)
+	if at.After(g.now) {
+		g.notes["came too lately to be looked at"]++
+		return
+	}
+	today := g.score(at)
+	mapped(at, &g.subject)
+	g.subject.Events = slices.DeleteFunc(g.subject.Events, func(e scoring.Event) bool {
+		if e.Undated() {
+			g.notes["have activity without a date, which was left out"]++
+		}
+		return e.Undated()
+	})
+	for _, slot := range g.hidden {
+		g.subject.Values[slot] = scoring.Value{}
+	}
+	c := learning.Case{Created: at}
+	if g.outcome >= 0 {
+		c.Converted = g.first(uint16(g.outcome))
+	}
+	g.row(id, at, c, learning.Unknown, today)
+}
+
+// AddRow takes in one row of a file with its outcome.
+func (g *Gathering) AddRow(id string, s *scoring.Subject, outcome learning.Outcome) {
+	g.subject = *s
+	at := g.now
+	if !g.timeless {
+		var ok bool
+		if at, ok = g.came(); !ok {
+			g.notes["have no date of coming, so there is no moment to look at them"]++
+			return
+		}
+	}
+	g.row(id, at, learning.Case{}, outcome, math.NaN())
+}
+
+// row answers every question and decides the outcome.
+func (g *Gathering) row(id string, at time.Time, c learning.Case, outcome learning.Outcome, today float64) {
+	if !g.questions.Answer(&g.subject, at, g.answers) {
+		g.notes["are out of scope or ignored by filters"]++
+		return
+	}
+	switch {
+	case g.outcome >= 0:
+		if !c.Converted.IsZero() && c.Converted.Before(at) {
+			g.notes["had converted before they were looked at"]++
+			return
+		}
+		outcome = learning.Rule{Within: g.learn.Within}.Of(c, g.now)
+		g.cases = append(g.cases, c)
+	case g.learn.When != "":
+		outcome = g.told(at)
+	}
+	t := g.table()
+	t.IDs = append(t.IDs, id)
+	t.Outcomes = append(t.Outcomes, outcome)
+	if !g.timeless {
+		t.At = append(t.At, at)
+	}
+	for i := range g.columns {
+		g.columns[i].add(g.answers[i])
+	}
+	g.out.Rules = append(g.out.Rules, g.score(at))
+	g.out.Today = append(g.out.Today, today)
+	g.out.Grades = append(g.out.Grades, g.result.Grade)
+	g.out.Labels = append(g.out.Labels, g.result.Label)
+}
+
+func (g *Gathering) table() *learning.Table {
+	if g.out.Table == nil {
+		g.out.Table = &learning.Table{}
+	}
+	return g.out.Table
+}
+
+// told is the outcome a condition tells. It says nothing of when, so those who are young are unknown only while it does
+// not hold.
+func (g *Gathering) told(at time.Time) learning.Outcome {
+	v := g.answers[len(g.answers)-1]
+	switch {
+	case v.Type != scoring.Bool:
+		return learning.Unknown
+	case v.Num == 1:
+		return learning.Yes
+	case g.now.Sub(at) < g.learn.Within:
+		return learning.Unknown
+	}
+	return learning.No
+}
+
+// score is the overall score of the subject; NaN when unscored.
+func (g *Gathering) score(at time.Time) float64 {
+	g.model.Score(&g.subject, at, &g.result)
+	if !g.result.Scored {
+		return math.NaN()
+	}
+	return g.result.Overall.Float()
+}
+
+// came is when the subject came.
+func (g *Gathering) came() (time.Time, bool) {
+	if g.start >= 0 {
+		v := g.subject.Values[g.start]
+		return time.UnixMilli(int64(v.Num)).UTC(), v.Type == scoring.Date
+	}
+	earliest := time.Time{}
+	for _, e := range g.subject.Events {
+		if !e.Undated() && (earliest.IsZero() || e.Time().Before(earliest)) {
+			earliest = e.Time()
+		}
+	}
+	return earliest, !earliest.IsZero()
+}
+
+// first is when a kind of activity first happened; the zero time when it did not.
+func (g *Gathering) first(kind uint16) time.Time {
+	var at time.Time
+	for _, e := range g.subject.Events {
+		if e.Kind == kind && !e.Undated() && !e.Time().After(g.now) && (at.IsZero() || e.Time().Before(at)) {
+			at = e.Time()
+		}
+	}
+	return at
+}
+
+// Finish is the history. It is an error when nobody is in it.
+func (g *Gathering) Finish() (*History, error) {
+	for _, what := range sortedNotes(g.notes) {
+		g.out.Notes = append(g.out.Notes, what)
+	}
+	if g.out.Table == nil {
+		return nil, fmt.Errorf("%w: nobody is left to learn from: %s", learning.ErrTooFew, orNobody(g.out.Notes))
+	}
+	for i := range g.columns {
+		g.out.Table.Columns = append(g.out.Table.Columns, g.columns[i].column())
+	}
+	if t, err := learning.Suggest(g.cases, g.now); err == nil {
+		g.out.Timing = &t
+	}
+	return &g.out, nil
+}
+
+func orNobody(notes []string) string {
+	if len(notes) == 0 {
+		return "the snapshot holds nobody"
+	}
+	return notes[0]
+}
+
+func sortedNotes(notes map[string]int) []string {
+	var list []string
+	for what := range notes {
+		list = append(list, what)
+	}
+	slices.Sort(list)
+	for i, what := range list {
+		list[i] = fmt.Sprintf("%d %s", notes[what], what)
+	}
+	return list
+}
+
+// LearnHistory makes the history of everybody in the store. It asks the CRM nothing.
+func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
+	if w.Learn == nil {
+		return nil, fmt.Errorf("the model file has no section learn: nothing says what counts as converted")
+	}
+	g, err := NewGathering(w.Model, *w.Learn, false, w.Now())
+	if err != nil {
+		return nil, err
+	}
+	done, after := 0, ""
+	for {
+		page, err := w.inputsPage(ctx, after, chunk)
+		if err != nil {
+			return nil, err
+		}
+		if len(page) == 0 {
+			return g.Finish()
+		}
+		after = page[len(page)-1].Record.ID
+		for i := range page {
+			w.learnFrom(g, page[i])
+		}
+		done += len(page)
+		w.step("looking back", done, 0)
+	}
+}
+
+func (w *Worker) learnFrom(g *Gathering, in Inputs) {
+	input := w.input(in, nil)
+	if _, skip := w.Mapper.Skip(facts(in, input)); skip {
+		g.notes["are not scored by choice"]++
+		return
+	}
+	g.Add(in.Record.ID, func(at time.Time, s *scoring.Subject) { w.Mapper.Subject(input, at, s) })
+}
+
