@@ -48,7 +48,7 @@ func (p *program) watched(ctx context.Context, health, metrics string) (err erro
 		}
 		s, err := watch.Serve(ctx, l.address, l.handler)
 		if err != nil {
-			return usageError{err}
+			return usagef("--%s-address: %w", l.name, err)
 		}
 		defer func() {
 			if cerr := s.Close(); cerr != nil {
