@@ -14,7 +14,7 @@ import (
 func main() {
 	short := flag.Bool("short", false, "the small sets, and only what is on record to compare with: for a quick look")
 	data := flag.String("data", "../shared/data", "the folder of the data sets")
-	card := flag.String("card", "", "print the whole card of this set instead of the tables")
+	card := flag.String("card", "", "print the whole card of this set, and its calibration, instead of the tables")
 	flag.Parse()
 	err := run(os.Stdout, *data, *short, *card)
 	if err != nil {

@@ -219,6 +219,7 @@ func met(ok bool) string {
 	return "NOT met"
 }
 
+// printCard prints the card of a set, and its calibration on the rows kept for the test.
 func printCard(w io.Writer, data, name string) error {
 	for _, s := range sets() {
 		if s.name != name {
@@ -233,8 +234,21 @@ func printCard(w io.Writer, data, name string) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprint(w, f.Card)
-		return err
+		test, came := h.part(true)
+		_, p, err := f.Card.Table(test, nil, len(came))
+		if err != nil {
+			return err
+		}
+		c, err := metrics.Calibrate(p, came)
+		if err != nil {
+			return err
+		}
+		out := &printer{w: w}
+		out.line("%s\nOn %d rows it did not learn from: intercept %.2f, slope %.2f\n\n  said       came                 rows", f.Card, len(came), c.Intercept, c.Slope)
+		for _, b := range c.Bins {
+			out.line("  %5.1f %%   %5.1f %% ± %4.1f  %7d  %s", 100*b.Said, 100*b.Came, 100*b.SE, b.Rows, bar(.5+b.Came/2))
+		}
+		return out.err
 	}
 	return fmt.Errorf("there is no set %q", name)
 }
