@@ -154,3 +154,14 @@ func (b *builder) joinedWrites(p *Part, n *node, object string) {
 	}
 	p.Mapping.Write = j.Writes[j.Connections[0]]
 }
+
+// For is the file as one of its connections sees it: what is needed, written and validated is that connection's. With
+// one connection it is the file itself.
+func (f *File) For(connection string) *File {
+	if f.Mapping.Joined == nil {
+		return f
+	}
+	view := *f
+	view.Mapper = f.Mapper.For(connection)
+	return &view
+}

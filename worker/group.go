@@ -10,12 +10,27 @@ import (
 // is scored once with what all of them know, and written to each.
 type Group []*Worker
 
-// RunOnce takes the walk once. There is a report for each connection, in their order. One that cannot be reached does not
-// stop the others: they are scored with what was last known. The error joins what went wrong in any of them.
-func (g Group) RunOnce(ctx context.Context, o Options) ([]Report, error) {
+// Ran is what came of one connection's part in a run.
+type Ran struct {
+	Report Report
+	Err    error
+}
+
+// Failed joins what went wrong in any connection.
+func Failed(all []Ran) error {
+	errs := make([]error, len(all))
+	for i, r := range all {
+		errs[i] = r.Err
+	}
+	return errors.Join(errs...)
+}
+
+// RunOnce takes the walk once, and tells of each connection, in their order. One that cannot be reached does not stop the
+// others: they are scored with what was last known.
+func (g Group) RunOnce(ctx context.Context, o Options) []Ran {
 	if len(g) == 1 {
 		r, err := g[0].RunOnce(ctx, o)
-		return []Report{r}, err
+		return []Ran{{r, err}}
 	}
 	runs := make([]groupRun, len(g))
 	for i, w := range g {
@@ -37,12 +52,28 @@ func (g Group) RunOnce(ctx context.Context, o Options) ([]Report, error) {
 		}
 		return nil
 	})
-	reports := make([]Report, len(g))
-	errs := make([]error, len(g))
+	all := make([]Ran, len(g))
 	for i := range runs {
-		reports[i], errs[i] = runs[i].w.finish(ctx, runs[i].r, errors.Join(err, runs[i].err))
+		all[i].Report, all[i].Err = runs[i].w.finish(ctx, runs[i].r, errors.Join(err, runs[i].err))
 	}
-	return reports, errors.Join(errs...)
+	return all
+}
+
+// Preview runs everything but the writing, and looks at what was planned for each connection.
+func (g Group) Preview(ctx context.Context, o Options, examples int) ([]Preview, error) {
+	o.DryRun = true
+	all := g.RunOnce(ctx, o)
+	views := make([]Preview, len(g))
+	for i, w := range g {
+		views[i].Report = all[i].Report
+		if all[i].Err != nil {
+			return views, all[i].Err
+		}
+		if err := w.preview(ctx, &views[i], examples); err != nil {
+			return views, err
+		}
+	}
+	return views, nil
 }
 
 // groupRun is one connection's part in a run.

@@ -173,3 +173,87 @@ func (w *Worker) spread(ctx context.Context) error {
 		after = ids[len(ids)-1]
 	}
 }
+
+// Same finds a person by record id or address, and names the records of other connections that are the same person.
+func (w *Worker) Same(ctx context.Context, who string) (id string, same []Link, err error) {
+	if id, err = w.find(ctx, who); err != nil {
+		return "", nil, err
+	}
+	others := w.others()
+	if len(others) == 0 || w.object == crm.Companies {
+		return id, nil, nil
+	}
+	kin, err := w.Store.Kin(ctx, w.Connection, others, []string{id})
+	if err != nil {
+		return id, nil, err
+	}
+	certain, _ := peers(w.Connection, kin[id])
+	for _, k := range certain {
+		same = append(same, Link{Connection: k.Connection, ID: k.ID})
+	}
+	return id, same, nil
+}
+
+// Joining counts how the people of a connection are joined with those of others, and lists those who are not because too
+// many records could be the same person.
+type Joining struct {
+	Connection string     `json:"connection"`
+	People     int        `json:"people"`
+	ByLink     int        `json:"by_link"`     // joined because a link says so
+	ByIdentity int        `json:"by_identity"` // joined by the identity
+	Alone      int        `json:"alone"`       // known to this connection only
+	Shared     int        `json:"shared"`      // of those: a mailbox that several people may read
+	Disputed   []Disputed `json:"disputed"`    // not joined
+}
+
+// Disputed is a person and the records that could be the same one.
+type Disputed struct {
+	ID  string `json:"id"`
+	Kin []Link `json:"kin"`
+}
+
+// Joining looks at everybody in the snapshot.
+func (w *Worker) Joining(ctx context.Context) (Joining, error) {
+	j := Joining{Connection: w.Connection, Disputed: []Disputed{}}
+	after := ""
+	for {
+		page, err := w.Store.Inputs(ctx, w.of(), after, chunk)
+		if err != nil || len(page) == 0 {
+			return j, err
+		}
+		ids := make([]string, len(page))
+		for i := range page {
+			ids[i] = page[i].Record.ID
+		}
+		kin, err := w.Store.Kin(ctx, w.Connection, w.others(), ids)
+		if err != nil {
+			return j, err
+		}
+		for i := range page {
+			j.count(w.Connection, page[i].Record, kin[ids[i]])
+		}
+		after = ids[len(ids)-1]
+	}
+}
+
+func (j *Joining) count(connection string, record Snapshot, kin []Kin) {
+	j.People++
+	same, disputed := peers(connection, kin)
+	switch {
+	case disputed:
+		d := Disputed{ID: record.ID}
+		for _, k := range kin {
+			d.Kin = append(d.Kin, Link{Connection: k.Connection, ID: k.ID})
+		}
+		j.Disputed = append(j.Disputed, d)
+	case len(same) == 0:
+		j.Alone++
+		if record.Identity != "" && !Joins(record.Identity) {
+			j.Shared++
+		}
+	case slices.ContainsFunc(same, func(k Kin) bool { return k.Linked }):
+		j.ByLink++
+	default:
+		j.ByIdentity++
+	}
+}

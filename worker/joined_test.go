@@ -87,11 +87,11 @@ func (w *twoWorlds) run() []worker.Report {
 	w.at = w.at.Add(time.Minute)
 	g, done := w.group()
 	defer done()
-	reports, err := g.RunOnce(w.t.Context(), worker.Options{Kind: worker.Sync, Accept: true})
-	if err != nil {
+	all := g.RunOnce(w.t.Context(), worker.Options{Kind: worker.Sync, Accept: true})
+	if err := worker.Failed(all); err != nil {
 		w.t.Fatal(err)
 	}
-	return reports
+	return []worker.Report{all[0].Report, all[1].Report}
 }
 
 // shown is the score, grade, fit and engagement that a record shows.
@@ -206,9 +206,9 @@ func TestOneCRMAwayDoesNotStopTheOther(t *testing.T) {
 	g, done := w.group()
 	defer done()
 	g[1].CRM = refuses{g[1].CRM}
-	reports, err := g.RunOnce(t.Context(), worker.Options{Kind: worker.Sync, Accept: true})
-	if err == nil || reports[0].Status != "done" || reports[1].Status == "done" {
-		t.Errorf("statuses %s and %s, error %v", reports[0].Status, reports[1].Status, err)
+	all := g.RunOnce(t.Context(), worker.Options{Kind: worker.Sync, Accept: true})
+	if all[0].Err != nil || all[1].Err == nil || all[0].Report.Status != "done" || all[1].Report.Status == "done" {
+		t.Errorf("%s, %v and %s, %v", all[0].Report.Status, all[0].Err, all[1].Report.Status, all[1].Err)
 	}
 	w.shows("those of the CRM that answers", map[string]string{"7": "20 C4 40 0", "1": "80 A2 100 60"})
 }

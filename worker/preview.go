@@ -46,15 +46,20 @@ func (w *Worker) Preview(ctx context.Context, o Options, examples int) (Preview,
 	if err != nil {
 		return p, err
 	}
+	return p, w.preview(ctx, &p, examples)
+}
+
+// preview fills in what was planned.
+func (w *Worker) preview(ctx context.Context, p *Preview, examples int) (err error) {
 	if p.Changes, err = w.planned(ctx, examples); err != nil {
-		return p, err
+		return err
 	}
 	if firms := w.OfCompanies(); firms != nil {
 		var c Changes
 		c, err = firms.planned(ctx, examples)
 		p.Companies = &c
 	}
-	return p, err
+	return err
 }
 
 // planned looks at the updates that wait.

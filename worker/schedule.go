@@ -18,23 +18,26 @@ type Schedule struct {
 // Run runs at once and then on schedule until ctx ends, which is no error. Runs never overlap: one that falls due while another is under
 // way follows it, and several of a kind that fall due meanwhile, or while no worker ran, are one. after hears of every run; a run that fails
 // does not end the schedule, because most failures are over by the next run.
-func (w *Worker) Run(ctx context.Context, s Schedule, after func(Report, error)) error {
+func (g Group) Run(ctx context.Context, s Schedule, after func(Report, error)) error {
 	due, stop, err := s.start()
 	if err != nil {
 		return err
 	}
 	defer stop()
+	w := g[0] // whose notes say when each kind of run last succeeded
 	if err := w.missed(ctx, s, due); err != nil {
 		return err
 	}
 	next := Sync
 	for {
-		report, err := w.RunOnce(ctx, Options{Kind: next})
-		if err == nil {
-			err = w.Store.SetNote(context.WithoutCancel(ctx), w.Connection, noteRan+string(next), report.Started.Format(time.RFC3339))
+		all := g.RunOnce(ctx, Options{Kind: next})
+		if Failed(all) == nil {
+			all[0].Err = w.Store.SetNote(context.WithoutCancel(ctx), w.Connection, noteRan+string(next), all[0].Report.Started.Format(time.RFC3339))
 		}
-		after(report, err)
-		if errors.Is(err, ErrOtherAccount) {
+		for _, ran := range all {
+			after(ran.Report, ran.Err)
+		}
+		if err := Failed(all); errors.Is(err, ErrOtherAccount) {
 			return err
 		}
 		var ok bool

@@ -36,7 +36,7 @@ func ranAgain(t *testing.T, s worker.Schedule, before map[worker.Kind]time.Durat
 		}
 		stop := time.AfterFunc(passes, cancel)
 		defer stop.Stop()
-		if err := one.Run(ctx, s, func(r worker.Report, _ error) {
+		if err := (worker.Group{&one}).Run(ctx, s, func(r worker.Report, _ error) {
 			kinds = append(kinds, string(r.Kind))
 			after(len(kinds))
 		}); err != nil {

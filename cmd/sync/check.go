@@ -42,19 +42,35 @@ type estimated struct {
 }
 
 func (p *program) check(ctx context.Context) error {
-	file, conn, connector, err := p.open()
+	sites, err := p.sites()
 	if err != nil {
 		return err
 	}
+	all := make([]checked, len(sites))
+	for i, s := range sites {
+		if all[i], err = p.checkSite(ctx, s); err != nil {
+			return err
+		}
+	}
+	if p.json() {
+		return p.printJSON(oneOrAll(all))
+	}
+	p.printChecked(all)
+	return nil
+}
+
+// checkSite checks one connection.
+func (p *program) checkSite(ctx context.Context, s site) (checked, error) {
+	file, conn, connector := s.file, s.Connection, s.crm
 	account, err := connector.Account(ctx)
 	if err != nil {
-		return err
+		return checked{}, err
 	}
 	if err := checkFields(ctx, file, connector); err != nil {
-		return err
+		return checked{}, err
 	}
 	if err := connector.Check(ctx, file.Need()); err != nil {
-		return err
+		return checked{}, err
 	}
 	done := checked{
 		Model: file.Name, Connection: conn.Name, CRM: conn.CRM, Account: account.ID, TimeZone: account.TimeZone,
@@ -68,18 +84,29 @@ func (p *program) check(ctx context.Context) error {
 			done.Estimated = append(done.Estimated, estimated{a.Name, a.FirstName.Purpose})
 		}
 	}
-	if p.json() {
-		return p.printJSON(done)
-	}
+	return done, nil
+}
+
+func (p *program) printChecked(all []checked) {
+	done := all[0]
 	p.printf("%s is valid: %s, %s (%s)\n", done.Model, counted(done.Attributes, "attribute", "attributes"),
 		counted(len(done.Scores), "score", "scores"), strings.Join(done.Scores, ", "))
 	if len(done.Companies) > 0 {
 		p.printf("Companies are scored too: %s (%s)\n", counted(len(done.Companies), "score", "scores"), strings.Join(done.Companies, ", "))
 	}
-	p.printf("%s: %s account %s, time zone %s\n", done.Connection, done.CRM, done.Account, done.TimeZone)
+	for _, c := range all {
+		p.printf("%s: %s account %s, time zone %s\n", c.Connection, c.CRM, c.Account, c.TimeZone)
+	}
 	for _, e := range done.Estimated {
 		p.printf("%s is estimated from first names where it is not known; purpose: %s\n", e.Attribute, e.Purpose)
 	}
 	p.printf("Every field the model reads is there, and every field it writes can be written.\n")
-	return nil
+}
+
+// oneOrAll is what programs read: one thing where there is one connection, else a list.
+func oneOrAll[T any](all []T) any {
+	if len(all) == 1 {
+		return all[0]
+	}
+	return all
 }

@@ -23,10 +23,11 @@ state, and the schedule. It goes on after a mistake and says of each what to do.
 
 // finding is what one check found.
 type finding struct {
-	Check  string `json:"check"`
-	Status status `json:"status"`
-	Says   string `json:"says"`
-	Do     string `json:"do,omitempty"`
+	Check      string `json:"check"`
+	Connection string `json:"connection,omitempty"` // where there are several
+	Status     status `json:"status"`
+	Says       string `json:"says"`
+	Do         string `json:"do,omitempty"`
 }
 
 // status is how a check ended.
@@ -47,15 +48,23 @@ func (s status) mark() string {
 // doctor runs every check, also after one that fails, and prints what they found.
 func (p *program) doctor(ctx context.Context) error {
 	v := &visit{p: p, failed: map[string]bool{}}
-	for _, c := range v.checks() {
+	names := []string{p.flags.connection}
+	if file, err := p.load(); err == nil && p.flags.connection == "" {
+		names = nil
+		for _, c := range file.Connections {
+			names = append(names, c.Name)
+		}
+	}
+	for _, c := range v.plan(names) {
+		v.p.flags.connection = c.connection
 		if missing := v.missing(c.needs); missing != "" {
 			v.failed[c.name] = true
-			v.findings = append(v.findings, finding{Check: c.name, Status: skipped, Says: "needs a right " + missing})
+			v.findings = append(v.findings, finding{Check: c.name, Connection: c.of, Status: skipped, Says: "needs a right " + missing})
 			continue
 		}
 		found := c.look(ctx)
 		for i := range found {
-			found[i].Check = c.name
+			found[i].Check, found[i].Connection = c.name, c.of
 			v.failed[c.name] = v.failed[c.name] || found[i].Status == wrong
 		}
 		v.findings = append(v.findings, found...)
@@ -77,8 +86,12 @@ func (p *program) doctor(ctx context.Context) error {
 }
 
 func (p *program) printVisit(findings []finding) {
-	last := ""
+	last, of := "", ""
 	for i, f := range findings {
+		if f.Connection != of {
+			of, last = f.Connection, ""
+			p.printf("%s\n", of)
+		}
 		name := f.Check
 		if name == last {
 			name = ""

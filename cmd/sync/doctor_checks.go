@@ -34,20 +34,39 @@ type check struct {
 	name  string
 	needs []string
 	look  func(context.Context) []finding
+
+	connection string // what it is about; "" for the whole file
+	of         string // the same, where there are several
 }
 
-func (v *visit) checks() []check {
+// plan lists the checks: of the whole, of each connection, of the whole again.
+func (v *visit) plan(connections []string) []check {
+	all := []check{
+		{name: "model", look: v.model},
+		{name: "state", look: v.state},
+		{name: "schedule", needs: []string{"model"}, look: v.schedule},
+	}
+	for _, name := range connections {
+		for _, c := range v.ofConnection() {
+			c.connection = name
+			if len(connections) > 1 {
+				c.of = name
+			}
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+func (v *visit) ofConnection() []check {
 	return []check{
-		{"model", nil, v.model},
-		{"credential", []string{"model"}, v.credential},
-		{"account", []string{"credential"}, v.account},
-		{"fields", []string{"account"}, v.fields},
-		{"rights", []string{"account"}, v.rights},
-		{"calls", []string{"account"}, v.calls},
-		{"clock", []string{"account"}, v.clock},
-		{"record", []string{"fields", "rights"}, v.record},
-		{"state", nil, v.state},
-		{"schedule", []string{"model"}, v.schedule},
+		{name: "credential", needs: []string{"model"}, look: v.credential},
+		{name: "account", needs: []string{"credential"}, look: v.account},
+		{name: "fields", needs: []string{"account"}, look: v.fields},
+		{name: "rights", needs: []string{"account"}, look: v.rights},
+		{name: "calls", needs: []string{"account"}, look: v.calls},
+		{name: "clock", needs: []string{"account"}, look: v.clock},
+		{name: "record", needs: []string{"fields", "rights"}, look: v.record},
 	}
 }
 
@@ -101,10 +120,14 @@ func (v *visit) model(context.Context) (found []finding) {
 }
 
 func (v *visit) credential(context.Context) []finding {
-	var err error
-	if _, v.conn, v.connector, err = v.p.open(); err != nil {
+	for _, c := range v.ofConnection() { // those of the connection before say nothing of this one
+		v.failed[c.name] = false
+	}
+	s, err := v.p.open()
+	if err != nil {
 		return mistakes(err)
 	}
+	v.file, v.conn, v.connector = s.file, s.Connection, s.crm
 	return fine("%s has one for %s", v.conn.Name, v.conn.CRM)
 }
 
@@ -227,9 +250,9 @@ func (v *visit) score(rec crm.Record) []finding {
 	now := v.p.now().UTC()
 	var subject scoring.Subject
 	var result scoring.Result
-	warnings := v.file.Mapper.Subject(mapping.Input{Person: rec.Fields}, now, &subject)
+	warnings := v.file.Mapper.Subject(mapping.Input{Person: v.file.Mapper.Own(rec.Fields)}, now, &subject)
 	v.file.Model.Score(&subject, now, &result)
-	skip, no := v.file.Mapper.Skip(rec.Fields)
+	skip, no := v.file.Mapper.Skip(v.file.Mapper.Own(rec.Fields))
 	wanted := v.file.Mapper.Show(v.file.Model, &result, "", now, skip)
 	filled := 0
 	for _, value := range wanted {

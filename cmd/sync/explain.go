@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"github.com/spf13/cobra"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/modelfile"
 	"github.com/bareme/bareme/worker"
 )
@@ -33,11 +35,15 @@ move. Asks the CRM nothing.`,
 }
 
 func (p *program) explain(ctx context.Context, who, lang string, company bool) (err error) {
-	w, file, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(w.Store, &err)
+	defer closing(g[0].Store, &err)
+	w, file, same, err := known(ctx, g, sites, who, company)
+	if err != nil {
+		return err
+	}
 	if lang == "" {
 		lang = file.Mapper.Language()
 	}
@@ -57,7 +63,34 @@ func (p *program) explain(ctx context.Context, who, lang string, company bool) (
 		return p.printJSON(e)
 	}
 	p.printExplanation(e, tongueOf(lang))
+	if len(same) > 0 {
+		p.printf("\n%s %s\n", pick(lang == "fr", "La même personne :", "The same person:"), linksText(same))
+	}
 	return nil
+}
+
+// known is the worker of the first connection that knows this person, and the other records of the same person. Somebody
+// unknown to all is an error of the first.
+func known(ctx context.Context, g worker.Group, sites []site, who string, company bool) (*worker.Worker, *modelfile.File, []worker.Link, error) {
+	if len(g) == 1 || company {
+		return g[0], sites[0].file, nil, nil
+	}
+	var first error
+	for i, w := range g {
+		id, same, err := w.Same(ctx, who)
+		if err == nil {
+			_, _, err = w.Store.Subject(ctx, worker.PeopleOf(w.Connection), id)
+		}
+		switch {
+		case err == nil:
+			return w, sites[i].file, same, nil
+		case !errors.Is(err, crm.ErrNotFound):
+			return nil, nil, nil, err
+		case first == nil:
+			first = err
+		}
+	}
+	return nil, nil, nil, first
 }
 
 // ofCompanies is the worker of the companies.

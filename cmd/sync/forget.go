@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -37,20 +38,62 @@ Ends with 3 when the CRM refused to clear the fields.`,
 }
 
 func (p *program) forget(ctx context.Context, who string, keepOut bool) (err error) {
-	w, _, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(w.Store, &err)
-	e, err := w.ForgetPerson(ctx, who, worker.ForgetOptions{ComeBack: !keepOut})
-	if err != nil && !errors.Is(err, worker.ErrRemains) {
+	defer closing(g[0].Store, &err)
+	people, err := everywhere(ctx, g, sites, who)
+	if err != nil {
 		return err
 	}
-	if p.json() {
-		return errors.Join(p.printJSON(e), err)
+	var done []worker.Erasure
+	var remains error
+	for i, person := range people {
+		e, err := person.w.ForgetPerson(ctx, person.who, worker.ForgetOptions{ComeBack: !keepOut})
+		if err != nil && !errors.Is(err, worker.ErrRemains) {
+			return err
+		}
+		done, remains = append(done, e), errors.Join(remains, err)
+		if p.json() {
+			continue
+		}
+		if len(people) > 1 {
+			p.printf("%s%s\n", pick(i == 0, "", "\n"), person.w.Connection)
+		}
+		p.printErasure(e)
 	}
-	p.printErasure(e)
-	return err
+	if p.json() {
+		return errors.Join(p.printJSON(oneOrAll(done)), remains)
+	}
+	return remains
+}
+
+// toForget is a person in one connection.
+type toForget struct {
+	w   *worker.Worker
+	who string
+}
+
+// everywhere finds a person in every connection that knows them. Somebody unknown to all is left to the first, which may
+// have forgotten them before.
+func everywhere(ctx context.Context, g worker.Group, sites []site, who string) ([]toForget, error) {
+	w, _, same, err := known(ctx, g, sites, who, false)
+	switch {
+	case errors.Is(err, crm.ErrNotFound):
+		return []toForget{{g[0], who}}, nil
+	case err != nil:
+		return nil, err
+	}
+	people := []toForget{{w, who}}
+	for _, l := range same {
+		for _, other := range g {
+			if other.Connection == l.Connection {
+				people = append(people, toForget{other, l.ID})
+			}
+		}
+	}
+	return people, nil
 }
 
 func (p *program) printErasure(e worker.Erasure) {

@@ -169,7 +169,7 @@ func (p *program) lintSnapshot(ctx context.Context, file *modelfile.File, known 
 		return nil, 0, err
 	}
 	defer closing(w.Store, &err)
-	c, err := w.Compare(ctx, contender(file), contender(file), 0)
+	c, err := w.Compare(ctx, contender(file.For(w.Connection)), contender(file.For(w.Connection)), 0)
 	if err != nil {
 		return nil, 0, err
 	}

@@ -50,12 +50,12 @@ nothing else.`,
 }
 
 func (p *program) preview(ctx context.Context, noPull bool, examples int) (err error) {
-	w, file, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(w.Store, &err)
-	if err := checkFields(ctx, file, w.CRM); err != nil {
+	defer closing(g[0].Store, &err)
+	if err := checkSites(ctx, sites); err != nil {
 		return err
 	}
 	o := worker.Options{Kind: worker.Sync}
@@ -63,16 +63,23 @@ func (p *program) preview(ctx context.Context, noPull bool, examples int) (err e
 		o.Kind = worker.Rescore
 	}
 	bar := p.progress()
-	w.Progress = bar
-	view, err := w.Preview(ctx, o, examples)
+	for _, w := range g {
+		w.Progress = bar
+	}
+	views, err := g.Preview(ctx, o, examples)
 	bar.end()
 	if err != nil {
 		return err
 	}
 	if p.json() {
-		return p.printJSON(view)
+		return p.printJSON(oneOrAll(views))
 	}
-	p.printPreview(view, file.Limits.MaxChanged)
+	for i, view := range views {
+		if len(views) > 1 {
+			p.printf("%s%s (%s)\n", pick(i == 0, "", "\n"), sites[i].Name, sites[i].CRM)
+		}
+		p.printPreview(view, sites[i].file.Limits.MaxChanged)
+	}
 	return nil
 }
 

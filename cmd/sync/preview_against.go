@@ -33,7 +33,7 @@ func (p *program) previewAgainst(ctx context.Context, against, html string, exam
 	defer closing(w.Store, &err)
 	bar := p.progress()
 	w.Progress = bar
-	c, err := w.Compare(ctx, contender(old), contender(file), examples)
+	c, err := w.Compare(ctx, contender(old.For(w.Connection)), contender(file.For(w.Connection)), examples)
 	bar.end()
 	switch {
 	case err != nil:
@@ -61,9 +61,14 @@ func contender(f *modelfile.File) worker.Contender {
 
 // snapshot opens the state alone: a worker without a CRM.
 func (p *program) snapshot(ctx context.Context, file *modelfile.File) (*worker.Worker, error) {
-	conn, err := p.connection(file)
-	if err != nil {
-		return nil, err
+	conn := file.Connections[0] // with several, everybody known to the first, with what all know of them
+	for _, c := range file.Connections {
+		if c.Name == p.flags.connection {
+			conn = c
+		}
+	}
+	if p.flags.connection != "" && conn.Name != p.flags.connection {
+		return nil, usagef("%s has no connection named %q", file.Name, p.flags.connection)
 	}
 	now, err := p.clock()
 	if err != nil {
@@ -83,7 +88,7 @@ func (p *program) snapshot(ctx context.Context, file *modelfile.File) (*worker.W
 	if err != nil {
 		return nil, err
 	}
-	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.Mapper, Model: file.Model, ModelHash: file.Hash(), Companies: companies(file), Now: now, Log: p.log}, nil
+	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.For(conn.Name).Mapper, Model: file.Model, ModelHash: file.Hash(), Companies: companies(file), Now: now, Log: p.log}, nil
 }
 
 // writeHTML writes the report, readable by its owner alone: it names records.

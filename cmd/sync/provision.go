@@ -21,13 +21,26 @@ Fields that are there already stay as they are.`,
 }
 
 func (p *program) provision(ctx context.Context) error {
-	file, conn, connector, err := p.open()
+	sites, err := p.sites()
 	if err != nil {
 		return err
 	}
-	maker, ok := connector.(crm.Provisioner)
+	for _, s := range sites {
+		if len(sites) > 1 && !p.json() {
+			p.printf("%s (%s)\n", s.Name, s.CRM)
+		}
+		if err := p.provisionSite(ctx, s); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) provisionSite(ctx context.Context, s site) error {
+	file := s.file
+	maker, ok := s.crm.(crm.Provisioner)
 	if !ok {
-		return usagef("%s cannot create fields: create them by hand, then run bareme check", conn.CRM)
+		return usagef("%s cannot create fields: create them by hand, then run bareme check", s.CRM)
 	}
 	done, err := maker.Provision(ctx, crm.People, file.Mapper.WriteFields(file.Model))
 	var firms []crm.Provisioned

@@ -63,28 +63,30 @@ func (p *program) watched(ctx context.Context, health, metrics string) (err erro
 }
 
 func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error) {
-	w, file, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(w.Store, &err)
-	switch err := checkFields(ctx, file, w.CRM); {
+	defer closing(g[0].Store, &err)
+	switch err := checkSites(ctx, sites); {
 	case away(err):
 		p.log.WithError(err).Warn("the model is not checked against the CRM yet")
 	case err != nil:
 		return err
 	}
-	runs, err := w.Store.Runs(ctx, w.Connection, remembered)
-	if err != nil {
-		return err
+	for _, w := range g {
+		runs, err := w.Store.Runs(ctx, w.Connection, remembered)
+		if err != nil {
+			return err
+		}
+		watched.Expect(w.Connection)
+		watched.Remember(runs)
+		w.Progress = watched
 	}
-	watched.Expect(w.Connection)
-	watched.Remember(runs)
-	w.Progress = watched
-	s := file.Schedule
+	s := sites[0].file.Schedule
 	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
 	watched.Ready(ctx.Err() == nil)
-	return w.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) {
+	return g.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) {
 		if errors.Is(err, worker.ErrStoreLocked) {
 			p.log.WithField("kind", r.Kind).Info("another worker has this run")
 			return

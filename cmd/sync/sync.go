@@ -41,29 +41,41 @@ mistake. Look at it with "bareme preview", then accept it with --accept-changes.
 }
 
 func (p *program) sync(ctx context.Context, o worker.Options) (err error) {
-	w, file, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(w.Store, &err)
-	if err := checkFields(ctx, file, w.CRM); err != nil {
+	defer closing(g[0].Store, &err)
+	if err := checkSites(ctx, sites); err != nil {
 		return err
 	}
 	bar := p.progress()
-	w.Progress = bar
-	report, err := w.RunOnce(ctx, o)
+	for _, w := range g {
+		w.Progress = bar
+	}
+	all := g.RunOnce(ctx, o)
 	bar.end()
+	reports, rejected := make([]worker.Report, len(all)), 0
+	for i := range all {
+		reports[i] = all[i].Report
+		rejected += reports[i].Rejected
+	}
 	if p.json() {
-		if err := p.printJSON(report); err != nil {
+		if err := p.printJSON(oneOrAll(reports)); err != nil {
 			return err
 		}
 	} else {
-		p.printReport(report)
+		for _, r := range reports {
+			p.printReport(r)
+		}
 	}
-	if err == nil && report.Rejected > 0 {
-		return errRejected{report.Rejected}
+	if err := worker.Failed(all); err != nil {
+		return err
 	}
-	return err
+	if rejected > 0 {
+		return errRejected{rejected}
+	}
+	return nil
 }
 
 // printJSON is for programs that read.

@@ -49,57 +49,98 @@ func (p *program) load() (*modelfile.File, error) {
 	return file, nil
 }
 
-// connection picks the connection a command works on.
-func (p *program) connection(file *modelfile.File) (modelfile.Connection, error) {
-	for _, c := range file.Connections {
-		if c.Name == p.flags.connection || (p.flags.connection == "" && len(file.Connections) == 1) {
-			return c, nil
-		}
-	}
-	if p.flags.connection == "" {
-		return modelfile.Connection{}, usagef("%s has %d connections: name one with --connection", file.Name, len(file.Connections))
-	}
-	return modelfile.Connection{}, usagef("%s has no connection named %q", file.Name, p.flags.connection)
+// site is one connection of the model file: the file as it concerns it, and its connector, which has not been called.
+type site struct {
+	modelfile.Connection
+	file *modelfile.File
+	crm  crm.Connector
 }
 
-// open loads the model file and makes the connector it names, without calling it.
-func (p *program) open() (*modelfile.File, modelfile.Connection, crm.Connector, error) {
+// sites loads the model file and makes the connectors of all its connections, or of the one --connection names.
+func (p *program) sites() ([]site, error) {
 	file, err := p.load()
 	if err != nil {
-		return nil, modelfile.Connection{}, nil, err
+		return nil, err
 	}
-	conn, err := p.connection(file)
-	if err != nil {
-		return nil, conn, nil, err
+	var all []site
+	for _, c := range file.Connections {
+		if p.flags.connection != "" && c.Name != p.flags.connection {
+			continue
+		}
+		connector, err := connectors.Open(c.CRM, p.settings.Settings, p.now, logrus.NewEntry(p.log))
+		if err != nil {
+			return nil, usageError{err}
+		}
+		all = append(all, site{c, file.For(c.Name), connector})
 	}
-	connector, err := connectors.Open(conn.CRM, p.settings.Settings, p.now, logrus.NewEntry(p.log))
-	if err != nil {
-		return nil, conn, nil, usageError{err}
+	if len(all) == 0 {
+		return nil, usagef("%s has no connection named %q", file.Name, p.flags.connection)
 	}
-	return file, conn, connector, nil
+	return all, nil
 }
 
-// worker wires everything a run needs. The caller closes the store.
+// alone is the one site of a command that works on one connection.
+func (p *program) alone(sites []site) (site, error) {
+	if len(sites) > 1 {
+		return site{}, usagef("%s has %d connections: name one with --connection", sites[0].file.Name, len(sites))
+	}
+	return sites[0], nil
+}
+
+// open is the site of a command that works on one connection.
+func (p *program) open() (site, error) {
+	all, err := p.sites()
+	if err != nil {
+		return site{}, err
+	}
+	return p.alone(all)
+}
+
+// worker wires everything a run of one connection needs. The caller closes the store.
 func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, error) {
-	file, conn, connector, err := p.open()
+	one, err := p.open()
 	if err != nil {
 		return nil, nil, err
 	}
-	now, err := p.clock()
+	g, err := p.wire(ctx, []site{one})
 	if err != nil {
 		return nil, nil, err
+	}
+	return g[0], one.file, nil
+}
+
+// group wires everything a run of all connections needs. The caller closes the store.
+func (p *program) group(ctx context.Context) (worker.Group, []site, error) {
+	sites, err := p.sites()
+	if err != nil {
+		return nil, nil, err
+	}
+	g, err := p.wire(ctx, sites)
+	return g, sites, err
+}
+
+// wire makes the workers of sites on one store.
+func (p *program) wire(ctx context.Context, sites []site) (worker.Group, error) {
+	now, err := p.clock()
+	if err != nil {
+		return nil, err
 	}
 	store, err := p.openStore(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	return &worker.Worker{
-		Connection: conn.Name, CRM: connector, Store: store,
-		Mapper: file.Mapper, Model: file.Model, ModelHash: modelHash(file), Decimals: file.Mapping.Write.Decimals,
-		Rules:     plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
-		Companies: companies(file), Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged}, Retention: p.settings.retention(),
-		Now: now, Log: p.log,
-	}, file, nil
+	g := make(worker.Group, len(sites))
+	for i, s := range sites {
+		file := s.file
+		g[i] = &worker.Worker{
+			Connection: s.Name, CRM: s.crm, Store: store,
+			Mapper: file.Mapper, Model: file.Model, ModelHash: modelHash(file), Decimals: file.Mapping.Write.Decimals,
+			Rules:     plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
+			Companies: companies(file), Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged}, Retention: p.settings.retention(),
+			Now: now, Log: p.log,
+		}
+	}
+	return g, nil
 }
 
 // companies is how companies are scored, nil when the file does not say.
@@ -128,6 +169,16 @@ func closing(store worker.Store, err *error) {
 	if cerr := store.Close(); cerr != nil && *err == nil {
 		*err = fmt.Errorf("close the state: %w", cerr)
 	}
+}
+
+// checkSites is checkFields of every site.
+func checkSites(ctx context.Context, sites []site) error {
+	for _, s := range sites {
+		if err := checkFields(ctx, s.file, s.crm); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // checkFields compares the model with the CRM's own field definitions, so that a mistake is named with its line in the
