@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -200,5 +201,35 @@ func TestPlanOfCompaniesTooLargeIsRefused(t *testing.T) {
 	_, err := w.try(worker.Options{})
 	if !errors.Is(err, plan.ErrTooLarge) || !strings.Contains(err.Error(), "of 30 companies") || w.crm.Writes() != before {
 		t.Errorf("got %v and %d writes", err, w.crm.Writes()-before)
+	}
+}
+
+// TestCompaniesByPurchases: a score of companies may learn from all of them, apart from what scores of people learn.
+func TestCompaniesByPurchases(t *testing.T) {
+	t.Parallel()
+	w := withCompanies(t, 80)
+	w.crm.Declare(crm.Deals, crm.Field{Name: "stage", Writable: true}, crm.Field{Name: "amount", Type: crm.Number, Writable: true})
+	w.edit("    won: {from: deals, when: {stage: won}}\n", "    won: {from: deals, when: {stage: won}, amount: amount, currency: EUR}\n")
+	w.edit("  grade: {bands: {A: 50", "    value: {method: rfm, activity: won, recency: {bins: 2}, frequency: {bins: 2}, monetary: {bins: 2}, segments: {Best: R2 F2 M2, Others: '*'}}\n  grade: {score: account, bands: {A: 50")
+	w.edit("b_why}\n  min_change", "b_why, value: b_value, value_segment: b_segment}\n  min_change")
+	w.provision()
+	for i := range 8 {
+		for n := range i {
+			w.crm.PutActivity(crm.Deals, crm.Activity{ID: fmt.Sprintf("d%d-%d", i, n), Time: w.at.Add(-time.Duration(40-4*i+n) * day),
+				Fields: crm.Fields{"stage": "won", "amount": fmt.Sprint(100 * i)}, Links: map[string][]string{crm.Companies: {fmt.Sprintf("c%02d", i)}}})
+		}
+	}
+	w.run(worker.Options{Accept: true})
+	if got := w.company("c07"); got["b_segment"] != "Best" || got["b_value"] != "100" {
+		t.Errorf("the company that buys most shows %v", got)
+	}
+	if got := w.company("c01"); got["b_segment"] != "Others" {
+		t.Errorf("the company that bought once shows %v", got)
+	}
+	one := w.open()
+	defer func() { _ = one.Store.Close() }()
+	fits, err := one.Fit(t.Context())
+	if err != nil || len(fits) != 1 || fits[0].Object != crm.Companies || fits[0].Customers != 7 {
+		t.Errorf("learnt %+v, %v", fits, err)
 	}
 }
