@@ -36,7 +36,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"alert":                    {},
 	"alert/channel":            {"alert", "crm"},
 	"worker":                   {"alert", "crm", "mapping", "scoring", "plan", "learning"},
-	"store":                    {"crm", "worker", "store"},
+	"store":                    {"alert", "crm", "worker", "store"},
 	"report":                   {"scoring", "worker", "learning"},
 	"watch":                    {"crm", "worker"},
 	"sandbox":                  {"sandbox"},

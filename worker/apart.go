@@ -70,4 +70,5 @@ const (
 	TraceActivity = "activities"
 	TraceMark     = "marks"
 	TraceOverride = "override"
+	TraceAlert    = "alerts" // and what alerts remember
 )

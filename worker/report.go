@@ -25,6 +25,8 @@ type Report struct {
 	Outcome            // of people
 	Companies *Outcome `json:"companies,omitempty"` // nil when companies are not scored
 
+	Alerts *AlertCount `json:"alerts,omitempty"` // nil when none are asked for
+
 	Calls      map[string]int `json:"calls"` // API calls by kind
 	Retried    int            `json:"retried"`
 	Waited     time.Duration  `json:"waited_ns"` // for rate limits
@@ -35,6 +37,7 @@ type Report struct {
 
 	Warnings map[string]int `json:"warnings,omitempty"` // by what was found, with how often
 
+	account   crm.Account
 	usage     crm.Usage // at the start
 	firms     *Worker   // of companies, and what it did
 	ofFirms   *Report

@@ -103,7 +103,7 @@ type Store interface {
 	MarkUnsent(ctx context.Context, of Population, ids []string) error
 
 	// Settle records what became of updates: acknowledged ones become what the record shows and enter the ledger;
-	// rejected ones are set aside until RetryAt, with their reason.
+	// rejected ones are set aside until RetryAt, with their reason. What an acknowledged one raises is stored with it.
 	Settle(ctx context.Context, of Population, settled []Settled) error
 
 	// SetAside returns up to limit records whose updates are set aside, latest first.
@@ -135,6 +135,9 @@ type Store interface {
 
 	// Kindred is about people whom several connections know.
 	Kindred
+
+	// Alerting is about who is told of whom.
+	Alerting
 
 	Close() error
 }
@@ -255,6 +258,7 @@ type Settled struct {
 	At      time.Time
 	Reason  string    // when Rejected: without values
 	RetryAt time.Time // when Rejected
+	Raised  *Raised   // when Written; nil: no alert is raised, and the standing stays
 }
 
 // Rejection is an update set aside.

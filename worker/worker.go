@@ -28,6 +28,7 @@ type Worker struct {
 	Learn      *Learn     // what is learnt from history; nil: nothing
 	Companies  *Companies // how companies are scored beside people; nil: they are not
 	Retention  Retention  // of runs and ledger; the zero value keeps all
+	Alerts     *Alerts    // who is told of whom; nil: nobody
 	ModelHash  string     // of the whole model file; a new one rescores everybody
 
 	Now      func() time.Time // the moment scores are computed for
@@ -101,6 +102,7 @@ func (w *Worker) showing() []step {
 		{"score", w.both((*Worker).score)},
 		{"plan", w.both((*Worker).checkPlan)},
 		{"write", w.both((*Worker).write)},
+		{"alert", w.deliver},
 	}
 }
 
@@ -122,7 +124,7 @@ func (w *Worker) connect(ctx context.Context, _ Options, r *Report) error {
 	if err != nil {
 		return err
 	}
-	r.Account = account.ID
+	r.Account, r.account = account.ID, account
 	if err := w.Store.Bind(ctx, w.Connection, account); err != nil {
 		return err
 	}

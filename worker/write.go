@@ -146,6 +146,9 @@ func (w *Worker) settleInDoubt(ctx context.Context, _ Options, r *Report) error 
 		if err := w.Store.MarkUnsent(ctx, w.of(), unsent); err != nil {
 			return err
 		}
+		if err := w.raise(ctx, batch, arrived, func(p Pending) string { return p.Sent }, r); err != nil {
+			return err
+		}
 		if err := w.Store.Settle(ctx, w.of(), arrived); err != nil {
 			return err
 		}

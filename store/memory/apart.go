@@ -61,6 +61,7 @@ func (s *Store) Strip(ctx context.Context, connection string, people []worker.Sn
 			c.unlink(crm.People, p.ID)
 			delete(c.people().ledger, p.ID)
 			delete(c.people().overrides, p.ID)
+			c.people().forgetAlerts(p.ID)
 		}
 		return nil
 	})
@@ -84,6 +85,11 @@ func (s *Store) Traces(ctx context.Context, of worker.Population, id string) (ma
 		count(worker.TracePending, waits)
 		count(worker.TraceMark, p.dirty[id])
 		count(worker.TraceOverride, byHand)
+		_, stands := p.standings[id]
+		count(worker.TraceAlert, stands)
+		for _, a := range p.alerts {
+			count(worker.TraceAlert, a.Person == id)
+		}
 		for range p.ledger[id] {
 			count(worker.TraceLedger, true)
 		}

@@ -47,12 +47,16 @@ type population struct {
 	ledger    map[string][]worker.Entry // in order of writing
 	overrides map[string]worker.Override
 	asides    int // how often an update was set aside
+	standings map[string][]byte
+	alerts    []worker.StoredAlert // in order of crossing
+	crossings int64                // how many alerts there ever were
 }
 
 func newPopulation() *population {
 	return &population{
 		records: map[string]record{}, dirty: map[string]bool{}, subjects: map[string]worker.Subject{},
 		pending: map[string]pending{}, ledger: map[string][]worker.Entry{}, overrides: map[string]worker.Override{},
+		standings: map[string][]byte{},
 	}
 }
 

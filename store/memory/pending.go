@@ -68,6 +68,9 @@ func (s *Store) Settle(ctx context.Context, of worker.Population, settled []work
 			case o.Status == crm.Rejected:
 				p.reject(u, o)
 			default:
+				if of.Object != crm.People {
+					o.Raised = nil
+				}
 				p.acknowledge(u, o)
 			}
 		}
@@ -106,6 +109,7 @@ func (of *population) acknowledge(p pending, o worker.Settled) {
 	entry.Run = cmp.Or(entry.Run, p.Sent)
 	of.ledger[o.ID] = append(of.ledger[o.ID], entry)
 	delete(of.pending, o.ID)
+	of.raise(o)
 }
 
 // SetAside implements worker.Store. Latest first is the order in which they were set aside, whatever the clock said.

@@ -12,6 +12,9 @@ import (
 func (s *Store) Prune(ctx context.Context, connection string, keep worker.Retention, now time.Time) (done worker.Pruned, err error) {
 	err = s.use(ctx, connection, func(c *state) error {
 		c.runs, done.Runs = pruned(c.runs, keep.Last, keep.RunsBefore(now), func(r worker.Run) time.Time { return r.Started })
+		if old := keep.RunsBefore(now); !old.IsZero() {
+			done.Alerts = c.people().pruneAlerts(old)
+		}
 		for _, p := range c.populations {
 			for id, entries := range p.ledger {
 				rest, n := pruned(entries, keep.Last, keep.LedgerBefore(now), func(e worker.Entry) time.Time { return e.At })

@@ -186,6 +186,7 @@ func (c *state) forgetRecord(object, id string) {
 	delete(p.pending, id)
 	delete(p.ledger, id)
 	delete(p.overrides, id)
+	p.forgetAlerts(id)
 	c.unlink(object, id)
 	if object == crm.Companies && stored {
 		c.dirtyPeopleOf(id)

@@ -35,7 +35,7 @@ type Table struct {
 }
 
 // Tables are all tables, in the order of the stream. Rows come by connection, then object (companies first) where there is
-// one, then key, all as plain bytes; those of ledger and runs in order of writing instead of by key.
+// one, then key, all as plain bytes; those of ledger, runs and alerts in order of writing instead of by key.
 func Tables() []Table {
 	const null = true
 	text := func(names ...string) (columns []Column) {
@@ -64,6 +64,8 @@ func Tables() []Table {
 		{"runs", with(text("connection", "id", "kind"), Column{"started", Int, !null}, Column{"finished", Int, !null}, Column{"status", Text, !null}, Column{"report", Bytes, null})},
 		{"suppressed", with(text("connection", "key"), Column{"at", Int, !null})},
 		{"overrides", with(text(record...), Column{"body", Bytes, !null})},
+		{"standings", with(text(record...), Column{"body", Bytes, !null})},
+		{"alerts", with(text(record...), Column{"name", Text, !null}, Column{"state", Text, !null}, Column{"due", Int, !null}, Column{"body", Bytes, !null})},
 	}
 }
 
@@ -75,7 +77,7 @@ func (t Table) Keyed() bool {
 // Order is the column by which rows come after connection and object: "seq" where it is the order of writing.
 func (t Table) Order() string {
 	switch {
-	case t.Name == "ledger", t.Name == "runs":
+	case t.Name == "ledger", t.Name == "runs", t.Name == "alerts":
 		return "seq"
 	case t.Name == "activities":
 		return "source, id"

@@ -89,7 +89,7 @@ func (t *tx) strip(p *worker.Snapshot) error {
 	if err := t.unlink(people(), p.ID); err != nil {
 		return err
 	}
-	for _, table := range []string{"ledger", "overrides"} {
+	for _, table := range []string{"ledger", "overrides", "standings", "alerts"} {
 		if err := t.erase("DELETE FROM "+table+" WHERE conn = ? AND id = ?", t.conn, p.ID); err != nil {
 			return err
 		}
@@ -111,6 +111,15 @@ func (s *Store) Traces(ctx context.Context, of worker.Population, id string) (ma
 			}
 			if rows > 0 {
 				found[place.name] = rows
+			}
+		}
+		if n.object == crm.People {
+			var rows int
+			if _, err := r.one("SELECT (SELECT count(*) FROM standings WHERE conn = ?1 AND id = ?2) + (SELECT count(*) FROM alerts WHERE conn = ?1 AND id = ?2)", []any{r.conn, id}, &rows); err != nil {
+				return err
+			}
+			if rows > 0 {
+				found[worker.TraceAlert] = rows
 			}
 		}
 		named := map[string]bool{}

@@ -34,10 +34,11 @@ func dump(table move.Table, n *tables) string {
 	return "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE conn = ? ORDER BY " + table.Order()
 }
 
-// of is the table of a population that holds a table of package move; "" when it has none: companies have no kin.
+// of is the table of a population that holds a table of package move; "" when it has none: companies have no kin and raise
+// no alerts.
 func (n *tables) of(name string) string {
-	if name == "kin" && n.object == crm.People {
-		return "kin"
+	if n.object == crm.People && (name == "kin" || name == "standings" || name == "alerts") {
+		return name
 	}
 	return map[string]string{"records": n.records, "dirty": n.dirty, "subjects": n.subjects, "pending": n.pending, "ledger": n.ledger, "overrides": n.override}[name]
 }

@@ -118,8 +118,10 @@ func (t *tx) acknowledge(n *tables, o *worker.Settled) error {
 	if _, err := t.exec("INSERT INTO "+n.ledger+" (conn, id, at, run, entry) VALUES (?, ?, ?, ?, ?)", t.conn, o.ID, encoding.Time(o.At), run, entry); err != nil {
 		return err
 	}
-	_, err = t.exec("DELETE FROM "+n.pending+" WHERE conn = ? AND id = ?", t.conn, o.ID)
-	return err
+	if _, err := t.exec("DELETE FROM "+n.pending+" WHERE conn = ? AND id = ?", t.conn, o.ID); err != nil {
+		return err
+	}
+	return t.raise(n, o)
 }
 
 // changeHead lets change alter the head of a subject, but for what is planned.

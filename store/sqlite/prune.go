@@ -15,7 +15,15 @@ func (s *Store) Prune(ctx context.Context, connection string, keep worker.Retent
 		err := s.change(ctx, "remove old runs", connection, func(t *tx) error {
 			n, err := t.exec(`DELETE FROM runs WHERE conn = ?1 AND started < ?2
 				AND seq NOT IN (SELECT seq FROM runs WHERE conn = ?1 ORDER BY seq DESC LIMIT ?3)`, t.conn, encoding.Time(old), max(keep.Last, 0))
+			if err != nil {
+				return err
+			}
 			done.Runs = int(n)
+			n, err = t.exec("DELETE FROM alerts WHERE conn = ? AND state IN ('sent', 'unsure', 'dead') AND due < ?", t.conn, encoding.Time(old))
+			done.Alerts = int(n)
+			if err == nil && n > 0 {
+				err = t.markErased()
+			}
 			return err
 		})
 		if err != nil {

@@ -58,7 +58,7 @@ func fill(t testing.TB, s worker.Store, name string, many int) {
 	for i, one := range scored {
 		status := []crm.Status{crm.Written, crm.Rejected}[i%2]
 		if i%5 != 0 {
-			settled = append(settled, worker.Settled{ID: one.ID, Status: status, At: t0.Add(time.Duration(-i)), Reason: "no", RetryAt: t0.Add(time.Hour)})
+			settled = append(settled, worker.Settled{ID: one.ID, Status: status, At: t0.Add(time.Duration(-i)), Reason: "no", RetryAt: t0.Add(time.Hour), Raised: crossing(one.ID, i)})
 		}
 	}
 	ok(s.Settle(bg, of, settled))

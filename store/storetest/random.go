@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/bareme/bareme/alert"
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/store/memory"
 	"github.com/bareme/bareme/worker"
@@ -44,6 +45,7 @@ func randomHistories(t *testing.T, p *place) {
 			"settle":     draw(h.settle),
 			"run":        h.run,
 			"apart":      draw(h.apart),
+			"alert":      h.alert,
 			"compare":    h.compare,
 		})
 		h.compare(t)
@@ -184,7 +186,11 @@ func (h *history) send(t *rapid.T) {
 
 func (h *history) settle(t *rapid.T) {
 	settled := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) worker.Settled {
-		return worker.Settled{ID: someID.Draw(t, "id"), At: someTime.Draw(t, "at"), RetryAt: someTime.Draw(t, "retry"), Reason: someText.Draw(t, "reason"),
+		var raised *worker.Raised
+		if rapid.Bool().Draw(t, "raised") {
+			raised = crossing(h.conn+someID.Draw(t, "whose"), rapid.IntRange(0, 3).Draw(t, "crossing"))
+		}
+		return worker.Settled{Raised: raised, ID: someID.Draw(t, "id"), At: someTime.Draw(t, "at"), RetryAt: someTime.Draw(t, "retry"), Reason: someText.Draw(t, "reason"),
 			Status: rapid.SampledFrom([]crm.Status{crm.Written, crm.Written, crm.Rejected, crm.Rejected, crm.Gone, crm.Merged}).Draw(t, "status")}
 	}), 0, 4).Draw(t, "settled")
 	h.both(func(s worker.Store) error { return s.Settle(bg, h.of, settled) })
@@ -207,6 +213,13 @@ func (h *history) apart(t *rapid.T) {
 	h.both(func(s worker.Store) error { return s.Readmit(bg, h.conn, in) })
 }
 
+// alert moves an alert to another state, if it is there.
+func (h *history) alert(t *rapid.T) {
+	a := crossing(h.conn+someID.Draw(t, "whose"), rapid.IntRange(0, 3).Draw(t, "crossing")).Alerts[0]
+	a.State, a.Due, a.Body = rapid.SampledFrom(alert.States()).Draw(t, "state"), someTime.Draw(t, "due"), []byte("{}")
+	h.both(func(s worker.Store) error { return s.SaveAlerts(bg, h.conn, []worker.StoredAlert{a}) })
+}
+
 // compare asks both stores everything.
 func (h *history) compare(t *rapid.T) {
 	h.T = t
@@ -220,7 +233,7 @@ func (h *history) compare(t *rapid.T) {
 }
 
 var questions = []string{"tally", "dirty", "inputs", "subjects", "pending", "pending at the third hour", "in doubt", "set aside", "best", "runs", "found",
-	"ledger", "kin", "inputs of some", "known", "missing", "cursors", "one", "traces", "overrides", "kept out"}
+	"ledger", "kin", "inputs of some", "known", "missing", "cursors", "one", "traces", "overrides", "kept out", "alerts", "standings"}
 
 func (h *history) answers(s worker.Store) map[string]any {
 	out := map[string]any{}
@@ -277,6 +290,15 @@ func (h *history) answers(s worker.Store) map[string]any {
 	got("overrides", byHand, err)
 	keptOut, err := s.Suppressed(bg, h.conn, []string{"1", "2", "10", "a", "x"})
 	got("kept out", keptOut, err)
+	var outbox []worker.StoredAlert
+	for _, state := range alert.States() {
+		list, err := s.Alerts(bg, h.conn, state, time.Time{}, 0, 5)
+		got("alerts", nil, err)
+		outbox = append(outbox, unnumbered(list)...)
+	}
+	out["alerts"] = outbox
+	standings, err := s.Standings(bg, h.conn, []string{"1", "2", "a"})
+	got("standings", standings, err)
 	known := map[string]map[string]worker.Known{}
 	var missing, cursors []string
 	for _, object := range []string{crm.People, crm.Companies, crm.Deals, crm.Meetings} {

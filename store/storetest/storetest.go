@@ -63,6 +63,7 @@ var cases = []struct {
 	{"in doubt", inDoubt},
 	{"pending updates make dirty", pendingDirty},
 	{"set aside until due", quarantine},
+	{"alerts are raised with the acknowledgement", alerts},
 	{"ledger in order of writing", ledger},
 	{"gone and merged people are forgotten", goneAndMerged},
 	{"forgotten people", forgetPeople},
