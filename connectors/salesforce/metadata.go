@@ -45,7 +45,7 @@ type wireValue struct {
 // The longest texts of Salesforce's two kinds of text field, in characters.
 const (
 	longestLine = 255
-	longestArea = 32_768
+	longestArea = 131_072
 )
 
 // metadataOf describes a field to create. Its history is not tracked: each write would add rows to it.
@@ -59,7 +59,7 @@ func metadataOf(f crm.Field) wireMetadata {
 	}
 	switch f.Type {
 	case crm.Number:
-		decimals := 2
+		decimals := 0 // shown so; what is written with more is kept with more
 		m.Type, m.Precision, m.Scale = "Number", 9, &decimals
 	case crm.Bool:
 		m.Type, m.Default = "Checkbox", "false"
