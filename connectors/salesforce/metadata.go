@@ -59,7 +59,7 @@ func metadataOf(f crm.Field) wireMetadata {
 	}
 	switch f.Type {
 	case crm.Number:
-		decimals := 0 // shown so; what is written with more is kept with more
+		decimals := 0 // as in the shipped metadata
 		m.Type, m.Precision, m.Scale = "Number", 9, &decimals
 	case crm.Bool:
 		m.Type, m.Default = "Checkbox", "false"
