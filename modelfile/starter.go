@@ -252,13 +252,25 @@ func (w *starter) write() {
 	keys = append(keys, mapping.KeyReasons, mapping.KeyUnscored)
 	w.line("write:\n  people:   # %s", w.ifFile("the columns added to the output", "bareme provision creates these fields"))
 	for _, k := range keys {
-		w.line("    %s: bareme_%s", k, k)
+		w.line("    %s: %s", k, w.target(k))
 	}
 	if w.crm != "file" {
 		w.line("  min_change: 1      # smaller moves are not worth a write")
 		w.line("  max_changed: 30%%   # a run that would change more asks first")
 	}
 	w.line("  language: en       # of the reasons: en or fr\n")
+}
+
+// target is the field a result is written to, by a name the CRM takes: the one that the shipped Salesforce metadata has.
+func (w *starter) target(key string) string {
+	if w.crm != "salesforce" {
+		return "bareme_" + key
+	}
+	parts := strings.Split("bareme_"+key, "_")
+	for i, part := range parts {
+		parts[i] = strings.ToUpper(part[:1]) + part[1:]
+	}
+	return strings.Join(parts, "_") + "__c"
 }
 
 func (w *starter) rest() {

@@ -84,6 +84,16 @@ func TestStarterOverHubSpot(t *testing.T) {
 	}
 }
 
+// TestStarterNamesForSalesforce: fields are named as the shipped metadata names them, and as Salesforce takes new ones.
+func TestStarterNamesForSalesforce(t *testing.T) {
+	_, data := starter(t, "salesforce", hubspotSchemas())
+	for _, line := range []string{"score: Bareme_Score__c", "scored_at: Bareme_Scored_At__c", "unscored: Bareme_Unscored__c"} {
+		if !strings.Contains(string(data), "    "+line+"\n") {
+			t.Errorf("no line %q", line)
+		}
+	}
+}
+
 func TestStarterOverSpreadsheets(t *testing.T) {
 	for name, schemas := range map[string]map[string]crm.Schema{
 		"english":    columns("Email", "Job Title", "Company Size", "Country", "Visits", "Last visit", "Do Not Email"),
