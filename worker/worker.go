@@ -90,6 +90,7 @@ type step struct {
 func (w *Worker) gathering() []step {
 	return []step{
 		{"connect", w.connect},
+		{"collect", w.collectJobs},
 		{"settle", w.both((*Worker).settleInDoubt)},
 		{"prepare", w.both((*Worker).prepare)},
 		{"pull", w.pull},

@@ -21,7 +21,7 @@ func (w *Worker) write(ctx context.Context, o Options, r *Report) error {
 	}
 	after, done := "", 0
 	for {
-		batch, err := w.Store.Pending(ctx, w.of(), after, writeBatch, w.Now().UTC())
+		batch, err := w.Store.Pending(ctx, w.of(), after, w.batchSize(), w.Now().UTC())
 		if err != nil {
 			return err
 		}
