@@ -1,0 +1,79 @@
+package channel
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
+
+	"github.com/bareme/bareme/alert"
+)
+
+// webhook posts alerts as JSON, signed as Standard Webhooks says (HMAC-SHA256 over id.timestamp.body). Every attempt has
+// the same webhook-id and the same body, by which the receiver knows a repeat.
+type webhook struct {
+	client      *http.Client
+	url, secret source
+}
+
+func newWebhook(s Settings, client *http.Client) (alert.Sender, error) {
+	w := &webhook{client, source{"BAREME_WEBHOOK_URL", s.WebhookURL, s.WebhookURLFile}, source{"BAREME_WEBHOOK_SECRET", s.WebhookSecret, s.WebhookSecretFile}}
+	_, _, err := w.settings()
+	return w, err
+}
+
+// settings reads where to and with what.
+func (w *webhook) settings() (string, *webhooks.Webhook, error) {
+	address, err := w.url.must()
+	if err != nil {
+		return "", nil, err
+	}
+	if err := checkURL(w.url.name, address); err != nil {
+		return "", nil, err
+	}
+	secret, err := w.secret.must()
+	if err != nil {
+		return "", nil, err
+	}
+	signer, err := webhooks.NewWebhook(secret)
+	if err != nil { // its text may hold some of the secret
+		return "", nil, fmt.Errorf("%w: %s has the wrong form: it is whsec_ and 24 to 64 bytes in base64", ErrSetting, w.secret.name)
+	}
+	return address, signer, nil
+}
+
+// payload is the body of a webhook.
+type payload struct {
+	Type      string      `json:"type"`
+	Timestamp time.Time   `json:"timestamp"` // of the crossing
+	Data      alert.Event `json:"data"`
+	Owner     string      `json:"owner,omitempty"` // id of the record's owner
+}
+
+// Send implements alert.Sender.
+func (w *webhook) Send(ctx context.Context, m alert.Message) error {
+	address, signer, err := w.settings()
+	if err != nil {
+		return err
+	}
+	e := m.Events[0]
+	body, err := json.Marshal(payload{Type: "alert.entered", Timestamp: e.At, Data: e, Owner: m.Owner.ID})
+	if err != nil {
+		return err
+	}
+	now := time.Now() // receivers compare it with their own clock, whatever moment is scored for
+	signature, err := signer.Sign(m.Key, now, body)
+	if err != nil {
+		return fmt.Errorf("sign: %w", err)
+	}
+	header := http.Header{}
+	header.Set(webhooks.HeaderWebhookID, m.Key)
+	header.Set(webhooks.HeaderWebhookTimestamp, strconv.FormatInt(now.Unix(), 10))
+	header.Set(webhooks.HeaderWebhookSignature, signature)
+	header.Set("Idempotency-Key", m.Key)
+	return post(ctx, w.client, address, body, header)
+}
