@@ -122,11 +122,45 @@ func qualify(into crm.Fields, connection string, fields crm.Fields) crm.Fields {
 func (m *Mapper) Links(person crm.Fields) []Link {
 	var found []Link
 	for _, l := range m.links() {
-		if id := strings.TrimSpace(person[l.Field]); id != "" {
+		if id := longID(strings.TrimSpace(person[l.Field])); id != "" {
 			found = append(found, Link{l.To, id})
 		}
 	}
 	return found
+}
+
+// longID gives a Salesforce id of 15 characters its last three, which tell upper from lower case; any other id stays.
+// https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/field_types.htm
+func longID(id string) string {
+	if len(id) != 15 {
+		return id
+	}
+	const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+	var check [3]byte
+	digits := 0
+	for i := range 15 {
+		c := id[i]
+		switch {
+		case c >= '0' && c <= '9':
+			digits++
+		case c >= 'A' && c <= 'Z', c >= 'a' && c <= 'z':
+		default:
+			return id
+		}
+		if i%5 == 0 {
+			check[i/5] = 0
+		}
+		if c >= 'A' && c <= 'Z' {
+			check[i/5] |= 1 << (i % 5)
+		}
+	}
+	if digits == 15 { // a number of another CRM
+		return id
+	}
+	for i := range check {
+		check[i] = letters[check[i]]
+	}
+	return id + string(check[:])
 }
 
 // links are those that start from the connection.

@@ -9,31 +9,30 @@ import (
 
 	"github.com/spf13/cobra"
 
-	connector "github.com/bareme/bareme/connectors/hubspot"
 	"github.com/bareme/bareme/crm"
-	"github.com/bareme/bareme/examples"
-	"github.com/bareme/bareme/sandbox/hubspot"
 	"github.com/bareme/bareme/worker"
 )
 
 func (p *program) demoCommand() *cobra.Command {
-	var people int
-	var seed int64
-	var keep bool
+	var d demo
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "See it work on a made-up CRM",
-		Long: `Starts a HubSpot sandbox with invented people, creates the score fields, scores everybody, lets a day pass in which people
-click, meet and buy, scores what changed, and shows the result. Needs no account and no network.`,
-		Example: example("bareme demo", "bareme demo --people 5000 --seed 7", "bareme demo --serve   # keeps the sandbox up to try commands on"),
+		Long: `Starts a sandbox with invented people, creates the score fields, scores everybody, lets a day pass in which people click,
+meet and buy, scores what changed, and shows the result. Needs no account and no network.
+
+With --crm both, marketing is in HubSpot and sales in Salesforce: about half of the people are known to both, and are scored
+once with what both know.`,
+		Example: example("bareme demo", "bareme demo --crm both", "bareme demo --people 5000 --seed 7", "bareme demo --serve   # keeps the sandbox up to try commands on"),
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return p.demo(cmd.Context(), people, seed, keep)
+			return p.demo(cmd.Context(), d)
 		},
 	}
-	cmd.Flags().IntVar(&people, "people", 2000, "how many people to invent")
-	cmd.Flags().Int64Var(&seed, "seed", 1, "the same seed gives the same people")
-	cmd.Flags().BoolVar(&keep, "serve", false, "keep the sandbox up afterwards")
+	cmd.Flags().StringVar(&d.crm, "crm", "hubspot", "hubspot, salesforce or both")
+	cmd.Flags().IntVar(&d.people, "people", 2000, "how many people to invent")
+	cmd.Flags().Int64Var(&d.seed, "seed", 1, "the same seed gives the same people")
+	cmd.Flags().BoolVar(&d.keep, "serve", false, "keep the sandbox up afterwards")
 	return cmd
 }
 
@@ -43,53 +42,57 @@ const (
 	changesShown = 8
 )
 
-func (p *program) demo(ctx context.Context, people int, seed int64, keep bool) (err error) {
+// demo is what a demonstration is asked for.
+type demo struct {
+	crm    string
+	people int
+	seed   int64
+	keep   bool
+}
+
+func (p *program) demo(ctx context.Context, d demo) (err error) {
+	stage, ok := stages()[d.crm]
+	if !ok {
+		return usagef("--crm %q is not known: it is hubspot, salesforce or both", d.crm)
+	}
 	dir, err := os.MkdirTemp("", "bareme-demo-")
 	if err != nil {
 		return err
 	}
-	if !keep {
+	if !d.keep {
 		defer func() { _ = os.RemoveAll(dir) }()
 	}
 	var ahead time.Duration
 	p.now = func() time.Time { return time.Now().Add(ahead) }
-	box := hubspot.New(hubspot.Options{Seed: seed, People: people})
-	aDay := func() {
-		ahead += 24 * time.Hour
-		box.Pass(24 * time.Hour)
-	}
-	s, err := serve(ctx, "127.0.0.1:0", box)
-	if err != nil {
+	p.flags.model, p.flags.state, p.flags.connection = filepath.Join(dir, "bareme.yaml"), filepath.Join(dir, "bareme.db"), ""
+	if err := os.WriteFile(p.flags.model, stage.model, 0o600); err != nil {
 		return err
 	}
+	boxes, err := p.raise(ctx, stage, d)
 	defer func() {
-		if cerr := s.close(); err == nil {
+		if cerr := boxes.close(); err == nil {
 			err = cerr
 		}
 	}()
-	if err := p.demoSettings(dir, s.url); err != nil {
+	if err != nil {
 		return err
 	}
-	if err := p.demoRuns(ctx, box, aDay, people); err != nil {
+	aDay := func() {
+		ahead += 24 * time.Hour
+		boxes.pass(24 * time.Hour)
+	}
+	if err := p.demoRuns(ctx, stage, boxes, aDay, d); err != nil {
 		return err
 	}
-	p.demoNext(keep, s.url, dir)
-	if keep {
+	p.demoNext(boxes, dir, d)
+	if d.keep {
 		<-ctx.Done()
 	}
 	return nil
 }
 
-// demoSettings points this invocation at the sandbox, whatever the environment says.
-func (p *program) demoSettings(dir, url string) error {
-	p.flags.model, p.flags.state = filepath.Join(dir, "bareme.yaml"), filepath.Join(dir, "bareme.db")
-	p.flags.connection = ""
-	p.settings.HubSpot = connector.Settings{BaseURL: url, Token: sandboxToken, APIVersion: connector.Version, DailyShare: 0.5}
-	return os.WriteFile(p.flags.model, examples.HubSpot, 0o600)
-}
-
-func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, aDay func(), people int) error {
-	p.printf("A made-up HubSpot account with %s, real rate limits included.\n\n1. Create the fields scores are written to\n", counted(people, "person", "people"))
+func (p *program) demoRuns(ctx context.Context, stage stage, boxes boxes, aDay func(), d demo) error {
+	p.printf("%s\n\n1. Create the fields scores are written to\n", stage.about(d.people))
 	if err := p.provision(ctx); err != nil {
 		return err
 	}
@@ -99,7 +102,7 @@ func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, aDay func(
 	}
 	aDay()
 	p.printf("\n3. A day passes: people click, meet, change jobs and buy\n")
-	happened := box.Drift(changes)
+	happened := boxes.drift(changes)
 	for _, what := range happened[:min(changesShown, len(happened))] {
 		p.printf("  %s\n", what)
 	}
@@ -108,20 +111,31 @@ func (p *program) demoRuns(ctx context.Context, box *hubspot.Sandbox, aDay func(
 	if err := p.sync(ctx, worker.Options{Kind: worker.Sync}); err != nil {
 		return err
 	}
+	p.printf("\n5. The result\n\n")
+	if len(boxes) > 1 {
+		if err := p.identity(ctx); err != nil {
+			return err
+		}
+		p.printf("\n")
+	}
 	return p.demoResult(ctx)
 }
 
+// demoResult shows the people of the first connection, and its companies.
 func (p *program) demoResult(ctx context.Context) (err error) {
-	w, file, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
+	w, file := g[0], sites[0].file
 	defer closing(w.Store, &err)
 	t, err := w.Store.Tally(ctx, worker.PeopleOf(w.Connection))
 	if err != nil {
 		return err
 	}
-	p.printf("\n5. The result\n\n")
+	if len(g) > 1 {
+		p.printf("%s: ", w.Connection)
+	}
 	p.printPopulation(t)
 	lang := file.Mapper.Language()
 	leads, err := best(ctx, w, crm.People, 10, lang)
@@ -150,17 +164,31 @@ func (p *program) printLeads(leads []lead) {
 	}
 }
 
-func (p *program) demoNext(keep bool, url, dir string) {
+func (p *program) demoNext(boxes boxes, dir string, d demo) {
 	p.printf("\nNext\n")
-	if keep {
-		p.printf("  The sandbox stays up at %s until Ctrl-C. In another terminal:\n", url)
-		p.printf("    export BAREME_HUBSPOT_BASE_URL=%s BAREME_HUBSPOT_TOKEN=%s\n", url, sandboxToken)
+	if d.keep {
+		for _, b := range boxes {
+			p.printf("  The %s sandbox stays up at %s until Ctrl-C.\n", b.name, b.served.url)
+		}
+		p.printf("  In another terminal:\n")
+		for _, b := range boxes {
+			p.printf("    export %s\n", b.environment)
+		}
 		p.printf("    export BAREME_MODEL=%s BAREME_STATE=%s\n    bareme preview\n", filepath.Join(dir, "bareme.yaml"), filepath.Join(dir, "bareme.db"))
 		return
 	}
-	p.printf("  bareme demo --serve     keep the sandbox up and try commands on it\n" +
-		"  bareme init             write a model file for your own HubSpot account (BAREME_HUBSPOT_TOKEN)\n" +
-		"  docs/hubspot.md         which scopes the token needs\n")
+	p.printf("  bareme demo --serve       keep the sandbox up and try commands on it\n")
+	if d.crm == "hubspot" {
+		p.printf("  bareme demo --crm both    one person in HubSpot and Salesforce, scored once\n" +
+			"  bareme init               write a model file for your own HubSpot account (BAREME_HUBSPOT_TOKEN)\n" +
+			"  docs/hubspot.md           which scopes the token needs\n")
+		return
+	}
+	p.printf("  bareme init --crm salesforce   write a model file for your own org\n" +
+		"  docs/salesforce.md        the user, the app and the rights it needs\n")
+	if d.crm == "both" {
+		p.printf("  docs/identity.md          how one person is recognised in both\n")
+	}
 }
 
 // lead is one person or company for people to read: the only place where names are shown, read from the CRM for the purpose and
@@ -206,18 +234,24 @@ func names(ctx context.Context, c crm.Connector, object string, ids []string) (m
 	if !ok {
 		return out, nil
 	}
-	fields := []string{"firstname", "lastname", "jobtitle", "company"}
-	if object == crm.Companies {
-		fields = []string{"name", "city"}
+	schema, err := c.Describe(ctx, object)
+	if err != nil {
+		return nil, err
+	}
+	var fields []string
+	for _, name := range []string{"name", "firstname", "lastname", "jobtitle", "company", "city", "Name", "Title", "Company", "BillingCity"} {
+		if _, ok := schema.Field(name); ok && (object == crm.Companies || name != "city") {
+			fields = append(fields, name)
+		}
 	}
 	records, err := reader.Read(ctx, object, ids, fields)
 	if err != nil {
 		return nil, err
 	}
 	for _, rec := range records {
-		name := strings.TrimSpace(rec.Fields["name"] + rec.Fields["firstname"] + " " + rec.Fields["lastname"])
-		for _, more := range []string{rec.Fields["city"], rec.Fields["jobtitle"], rec.Fields["company"]} {
-			if more != "" {
+		name := strings.TrimSpace(rec.Fields["name"] + rec.Fields["Name"] + rec.Fields["firstname"] + " " + rec.Fields["lastname"])
+		for _, field := range []string{"city", "BillingCity", "jobtitle", "Title", "company", "Company"} {
+			if more := rec.Fields[field]; more != "" {
 				name += ", " + more
 			}
 		}
