@@ -147,7 +147,7 @@ func TestJoinedNeedsAConnectionForEveryField(t *testing.T) {
 
 func TestLongID(t *testing.T) {
 	for short, long := range map[string]string{
-		"003D000000QUJS5": "003D000000QUJS5IAO", "00Q5g00000AbCdE": "00Q5g00000AbCdEEAV", "": "", "003000000000001AAA": "003000000000001AAA",
+		"003D000000QUJS5": "003D000000QUJS5IAP", "00Q5g00000AbCdE": "00Q5g00000AbCdEEAV", "": "", "003000000000001AAA": "003000000000001AAA",
 		"123456789012345": "123456789012345", "a b": "a b",
 	} {
 		if got := longID(short); got != long {

@@ -68,9 +68,9 @@ func (p *program) demo(ctx context.Context, d demo) (err error) {
 	if err := os.WriteFile(p.flags.model, stage.model, 0o600); err != nil {
 		return err
 	}
-	boxes, err := p.raise(ctx, stage, d)
+	raised, err := p.raise(ctx, stage, d)
 	defer func() {
-		if cerr := boxes.close(); err == nil {
+		if cerr := raised.close(); err == nil {
 			err = cerr
 		}
 	}()
@@ -79,19 +79,19 @@ func (p *program) demo(ctx context.Context, d demo) (err error) {
 	}
 	aDay := func() {
 		ahead += 24 * time.Hour
-		boxes.pass(24 * time.Hour)
+		raised.pass(24 * time.Hour)
 	}
-	if err := p.demoRuns(ctx, stage, boxes, aDay, d); err != nil {
+	if err := p.demoRuns(ctx, stage, raised, aDay, d); err != nil {
 		return err
 	}
-	p.demoNext(boxes, dir, d)
+	p.demoNext(raised, dir, d)
 	if d.keep {
 		<-ctx.Done()
 	}
 	return nil
 }
 
-func (p *program) demoRuns(ctx context.Context, stage stage, boxes boxes, aDay func(), d demo) error {
+func (p *program) demoRuns(ctx context.Context, stage stage, raised raisedBoxes, aDay func(), d demo) error {
 	p.printf("%s\n\n1. Create the fields scores are written to\n", stage.about(d.people))
 	if err := p.provision(ctx); err != nil {
 		return err
@@ -102,7 +102,7 @@ func (p *program) demoRuns(ctx context.Context, stage stage, boxes boxes, aDay f
 	}
 	aDay()
 	p.printf("\n3. A day passes: people click, meet, change jobs and buy\n")
-	happened := boxes.drift(changes)
+	happened := raised.drift(changes)
 	for _, what := range happened[:min(changesShown, len(happened))] {
 		p.printf("  %s\n", what)
 	}
@@ -112,7 +112,7 @@ func (p *program) demoRuns(ctx context.Context, stage stage, boxes boxes, aDay f
 		return err
 	}
 	p.printf("\n5. The result\n\n")
-	if len(boxes) > 1 {
+	if len(raised) > 1 {
 		if err := p.identity(ctx); err != nil {
 			return err
 		}
@@ -164,14 +164,14 @@ func (p *program) printLeads(leads []lead) {
 	}
 }
 
-func (p *program) demoNext(boxes boxes, dir string, d demo) {
+func (p *program) demoNext(raised raisedBoxes, dir string, d demo) {
 	p.printf("\nNext\n")
 	if d.keep {
-		for _, b := range boxes {
+		for _, b := range raised {
 			p.printf("  The %s sandbox stays up at %s until Ctrl-C.\n", b.name, b.served.url)
 		}
 		p.printf("  In another terminal:\n")
-		for _, b := range boxes {
+		for _, b := range raised {
 			p.printf("    export %s\n", b.environment)
 		}
 		p.printf("    export BAREME_MODEL=%s BAREME_STATE=%s\n    bareme preview\n", filepath.Join(dir, "bareme.yaml"), filepath.Join(dir, "bareme.db"))

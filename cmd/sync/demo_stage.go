@@ -49,16 +49,16 @@ type box struct {
 	environment string // what another program needs to reach it
 }
 
-type boxes []box
+type raisedBoxes []box
 
-func (all boxes) pass(d time.Duration) {
+func (all raisedBoxes) pass(d time.Duration) {
 	for _, b := range all {
 		b.Pass(d)
 	}
 }
 
 // drift has n things happen in all, some in each.
-func (all boxes) drift(n int) (happened []string) {
+func (all raisedBoxes) drift(n int) (happened []string) {
 	for _, b := range all {
 		happened = append(happened, b.Drift(n/len(all))...)
 	}
@@ -73,7 +73,7 @@ func (all boxes) drift(n int) (happened []string) {
 	return mixed
 }
 
-func (all boxes) close() error {
+func (all raisedBoxes) close() error {
 	var errs []error
 	for _, b := range all {
 		errs = append(errs, b.served.close())
@@ -82,7 +82,7 @@ func (all boxes) close() error {
 }
 
 // raise starts the sandboxes of a stage and points this invocation at them, whatever the environment says.
-func (p *program) raise(ctx context.Context, stage stage, d demo) (all boxes, err error) {
+func (p *program) raise(ctx context.Context, stage stage, d demo) (all raisedBoxes, err error) {
 	for _, crm := range stage.crms {
 		b := box{name: "HubSpot"}
 		if crm == "hubspot" {
