@@ -15,6 +15,7 @@ import (
 // Learn says what is learnt from history. Names are those of the model's attributes and kinds of activity.
 type Learn struct {
 	Score      string        // that is proposed
+	Model      string        // stands for the text of the model file it is proposed for
 	Activity   string        // the outcome, by the first time it happens, or
 	When       string        // a condition that tells it; both empty: rows bring their outcome
 	Within     time.Duration // the time people are given to convert
@@ -338,4 +339,3 @@ func (w *Worker) learnFrom(g *Gathering, in Inputs) {
 	}
 	g.Add(in.Record.ID, func(at time.Time, s *scoring.Subject) { w.Mapper.Subject(input, at, s) })
 }
-

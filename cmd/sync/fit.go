@@ -13,50 +13,144 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-func (p *program) fitCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "fit",
-		Short: "Learn the cut points of scores by purchases again",
-		Long: `Has every score by purchases (method: rfm) learn its cut points from everybody in the state file, and shows them with
-the segments people fall into. They are used unchanged until the next fit, so that nobody's score moves because others
-came or went. The first sync learns by itself; schedule.fit learns again on a schedule. Asks the CRM nothing and writes no
-score: the next sync scores everybody by what was learnt.`,
-		Example: example("bareme fit", "bareme fit -o json | jq '.[].cuts'"),
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return p.fit(cmd.Context()) },
-	}
+// fitFlags say what fit is to do.
+type fitFlags struct {
+	learnFlags
+	out  string
+	last bool
 }
 
-func (p *program) fit(ctx context.Context) (err error) {
+func (p *program) fitCommand() *cobra.Command {
+	var f fitFlags
+	cmd := &cobra.Command{
+		Use:   "fit",
+		Short: "Learn from history: cut points, and a score proposed from who converted",
+		Long: `Has every score by purchases (method: rfm) learn its cut points from everybody in the state file, and shows them with
+the segments people fall into. They are used unchanged until the next fit, so that nobody's score moves because others
+came or went. The first sync learns by itself; schedule.fit learns again on a schedule.
+
+With a section learn in the model file it also learns which facts tell people who convert from those who do not, judges
+that on people it did not learn from, and proposes a score: points for each fact, with the difference from the model in
+force. Nothing changes until bareme apply. With --csv it learns from a file instead of the state, through the mapping of
+the model. Where there is too little to learn from, or nothing that tells, it says so and proposes nothing.
+
+Asks the CRM nothing and writes no score: the next sync scores everybody.`,
+		Example: example("bareme fit", "bareme fit --out proposal.yaml && bareme apply proposal.yaml", "bareme fit --show",
+			"bareme fit --csv Leads.csv --outcome Converted --model examples/leads-csv.yaml --out proposal.yaml", "bareme fit -o json | jq '.[].cuts'"),
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.fit(cmd.Context(), f) },
+	}
+	f.learnFlags.add(cmd)
+	cmd.Flags().StringVar(&f.out, "out", "", "write the proposal to this file, to be read, edited and applied")
+	cmd.Flags().BoolVar(&f.last, "show", false, "show the last proposal instead of learning anew")
+	return cmd
+}
+
+func (f *learnFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&f.csv, "csv", "", "learn from this CSV or XLSX file instead of the state")
+	cmd.Flags().StringVar(&f.outcome, "outcome", "", "with --csv: the column that says who converted")
+	cmd.Flags().StringVar(&f.positive, "positive", "", "with --outcome: its values that mean yes, separated by commas (default: 1, yes, true …)")
+}
+
+func (f *learnFlags) check() error {
+	switch {
+	case f.csv == "" && f.outcome+f.positive != "":
+		return usagef("--outcome and --positive belong to --csv: the model file says what the outcome of the state is, under learn")
+	case f.positive != "" && f.outcome == "":
+		return usagef("--positive belongs to --outcome")
+	}
+	return nil
+}
+
+func (p *program) fit(ctx context.Context, f fitFlags) (err error) {
 	file, err := p.load()
 	if err != nil {
 		return err
 	}
-	if !file.Model.Fits() && (file.Companies == nil || !file.Companies.Model.Fits()) {
-		return usagef("%s has no score that learns from the population: none has method: rfm", file.Name)
+	if err := f.check(); err != nil {
+		return err
+	}
+	purchases := file.Model.Fits() || file.Companies != nil && file.Companies.Model.Fits()
+	if !purchases && file.Learn == nil && f.csv == "" {
+		return usagef("%s has nothing that learns: no score has method: rfm, and there is no section learn", file.Name)
+	}
+	if f.csv != "" {
+		made, err := p.propose(ctx, nil, file, f.learnFlags)
+		if err != nil {
+			return err
+		}
+		return p.tellProposed(made, nil, f.out)
 	}
 	w, err := p.snapshot(ctx, file)
 	if err != nil {
 		return err
 	}
 	defer closing(w.Store, &err)
-	bar := p.progress()
-	w.Progress = bar
-	fits, err := w.Fit(ctx)
-	bar.end()
-	if p.json() && fits != nil {
-		if perr := p.printJSON(fits); perr != nil {
-			return perr
+	if f.last {
+		made, err := p.lastProposed(ctx, w, file)
+		if err != nil {
+			return err
+		}
+		return p.tellProposed(made, nil, f.out)
+	}
+	fits, err := p.fitPurchases(ctx, w)
+	if file.Learn == nil || err != nil {
+		return p.tellFits(fits, err)
+	}
+	made, err := p.propose(ctx, w, file, f.learnFlags)
+	if err != nil {
+		if !p.json() {
+			p.printFits(fits)
 		}
 		return err
 	}
+	return p.tellProposed(made, fits, f.out)
+}
+
+func (p *program) fitPurchases(ctx context.Context, w *worker.Worker) ([]worker.Fitted, error) {
+	bar := p.progress()
+	w.Progress = bar
+	defer bar.end()
+	return w.Fit(ctx)
+}
+
+// tellFits shows what scores by purchases learnt, and passes on why others did not.
+func (p *program) tellFits(fits []worker.Fitted, failed error) error {
+	if p.json() && fits != nil {
+		if err := p.printJSON(fits); err != nil {
+			return err
+		}
+		return failed
+	}
+	p.printFits(fits)
+	if failed == nil {
+		p.printf("\nNext: bareme preview, then bareme sync: everybody is scored by these cut points\n")
+	}
+	return failed
+}
+
+func (p *program) printFits(fits []worker.Fitted) {
 	for _, f := range fits {
 		p.printFit(f)
 	}
-	if err == nil {
-		p.printf("\nNext: bareme preview, then bareme sync: everybody is scored by these cut points\n")
+}
+
+// tellProposed shows and writes a proposal, after what scores by purchases learnt.
+func (p *program) tellProposed(made *proposed, fits []worker.Fitted, out string) error {
+	if out != "" {
+		if err := writeNew(out, []byte(made.Text)); err != nil {
+			return err
+		}
 	}
-	return err
+	if p.json() {
+		return p.printJSON(struct {
+			Fits     []worker.Fitted `json:"fits,omitempty"`
+			Proposal *proposed       `json:"proposal"`
+		}{fits, made})
+	}
+	p.printFits(fits)
+	p.printProposed(made, out)
+	return nil
 }
 
 func (p *program) printFit(f worker.Fitted) {

@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 //	fault KIND [key=value] plans a fault; keys are after, count, path, operation, scope
 //	person key=value…      adds a person to the sandbox; a value of *N stands for N letters
 //	refuse PROPERTY        has the sandbox's administrator require a property that nobody has
+//	leads FILE N [noise]   writes a spreadsheet of made-up leads, with or without a structure to learn
 //	spoil FILE             overwrites the middle of a file
 //	hold FILE              locks a state file as another process would
 //	code N COMMAND…        runs a command that must end with this exit code
@@ -38,7 +39,7 @@ func TestScripts(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: dir, Setup: scriptSetup, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"sandbox": scriptSandbox, "fault": scriptFault, "person": scriptPerson, "refuse": scriptRefuse, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid,
+				"sandbox": scriptSandbox, "fault": scriptFault, "person": scriptPerson, "refuse": scriptRefuse, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid, "leads": scriptLeads,
 			},
 		})
 	}
