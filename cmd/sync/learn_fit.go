@@ -107,7 +107,7 @@ func (p *program) printProposed(d *proposed, out string) {
 	}
 	p.printPointMoves(d.Moves)
 	if out == "" {
-		p.printf("\nNothing has changed. Next: bareme fit --show --out proposal.yaml, read it, then bareme apply proposal.yaml\n")
+		p.printf("\nNothing has changed. Next: bareme fit with --out proposal.yaml, read it, then bareme apply proposal.yaml\n")
 		return
 	}
 	p.printf("\nNothing has changed. Written: %s. Read it, then: bareme apply %s\n", out, out)
