@@ -20,7 +20,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"crm/crmtest":              {"crm", "nearest"},
 	"scoring":                  {"scoring", "nearest"},
 	"mapping":                  {"crm", "scoring", "mapping", "nearest"},
-	"modelfile":                {"crm", "mapping", "scoring", "modelfile", "nearest"},
+	"modelfile":                {"alert", "crm", "mapping", "scoring", "modelfile", "nearest"},
 	"modelfile/internal":       {"*"},
 	"learning":                 {"learning"},
 	"learning/clv":             {},

@@ -39,6 +39,7 @@ func (b *builder) file(f *File, root *node) {
 	scaled(&f.Part, root, root.get("write"))
 	f.Limits.MinChange = f.leastChange(root.get("write"))
 	b.companies(f, root)
+	b.alerts(f, root.get("alerts"))
 	b.schedule(&f.Schedule, root.get("schedule"))
 	b.learn(f, root.get("learn"))
 }

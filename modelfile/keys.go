@@ -75,6 +75,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"companies", companiesShape, false, "companies are not scored", "How companies are scored: by their own criteria and by their people.", ""},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},
 	{"override", overrideShape, false, "nowhere", "Where people set the overall score by hand in the CRM; `bareme override` does it without a field.", "{field: bareme_override, until: bareme_override_until}"},
+	{"alerts", &shape{kind: list, item: alertShape, filled: true}, false, "none", "Who is told when people enter a band.", "[{name: Hot lead, enters: hot, to: [task]}]"},
 	{"privacy", privacyShape, false, "", "Whom to leave out and what to forget.", ""},
 	{"schedule", scheduleShape, false, "", "When `bareme run` does what.", ""},
 }}

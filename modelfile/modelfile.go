@@ -30,6 +30,7 @@ type File struct {
 	Companies   *Part // how companies are; nil: they are not scored
 	Limits      Limits
 	Schedule    Schedule
+	Alerts      []Alert
 	Learn       *Learn            // what is learnt from history; nil: the file does not say
 	Warnings    []scoring.Problem // worth a look, without stopping anything; Show renders one
 	Source      []byte            // the file as it was read
@@ -130,6 +131,9 @@ func (f *File) compile() error {
 		return err
 	}
 	f.Mapper, f.Model = mapper, model
+	if err := f.Locate(f.checkAlerts()); err != nil {
+		return err
+	}
 	if err := f.checkLearn(); err != nil {
 		return err
 	}

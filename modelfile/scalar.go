@@ -11,6 +11,7 @@ import (
 
 	"github.com/robfig/cron/v3"
 
+	"github.com/bareme/bareme/alert"
 	"github.com/bareme/bareme/nearest"
 	"github.com/bareme/bareme/scoring"
 )
@@ -122,6 +123,10 @@ func (s *shape) checkScalar(text string) (message, hint string) {
 	case percent:
 		if _, err = parsePercent(text); err != nil {
 			return quote(text) + " is not a percentage between 0% and 100%", "Write a number with a percent sign: 30%."
+		}
+	case clock:
+		if _, err = alert.ParseClock(text); err != nil {
+			return quote(text) + " is not a time of day", `Write hours and minutes between quotes: "08:30".`
 		}
 	case cronLine:
 		if err = checkCron(text); err != nil {

@@ -32,6 +32,7 @@ const (
 	durationPattern = `^[1-9][0-9]*(h|d|w|mo|y)$`
 	spanPattern     = `^[0-9]+(h|d|w|mo|y)$`
 	percentPattern  = `^[0-9]+(\.[0-9]+)?%$`
+	clockPattern    = `^([01][0-9]|2[0-3]):[0-5][0-9]$`
 	cronPattern     = `^(@[a-z]+( .+)?|\S+ +\S+ +\S+ +\S+ +\S+)$`
 	namePattern     = `^[A-Za-z_][A-Za-z0-9_]*$`
 )
@@ -60,6 +61,8 @@ func schemaOf(s *shape) map[string]any {
 		return pattern(durationPattern)
 	case percent:
 		return pattern(percentPattern)
+	case clock:
+		return pattern(clockPattern)
 	case cronLine:
 		return pattern(cronPattern)
 	case timeZone, condition:

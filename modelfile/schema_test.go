@@ -87,6 +87,8 @@ func TestSchemaAcceptsTheExamples(t *testing.T) {
 
 // beyondSchema are the bad cases an editor cannot see: they need the names of other parts, another file, or arithmetic.
 var beyondSchema = []string{
+	"alert-elsewhere", "alert-everybody", "alert-margin-astray", "alert-not-written", "alert-quiet-half", "alert-show-unknown", "alert-twice",
+	"alert-two-bands", "alert-unknown-grade", "alert-unknown-label", "alert-unreachable", "alert-without-band",
 	"activity-unknown", "cap-below-floor", "counter-of-nothing", "cron-never", "expression-escaped", "expression-folded",
 	"expression-loop", "expression-not-a-condition", "expression-syntax", "expression-type", "expression-unknown",
 	"label-grade-unknown", "lookup-header", "lookup-missing", "lookup-ragged", "lookup-twice", "matrix-cuts",

@@ -15,6 +15,7 @@ const (
 	duration               // 12h, 30d, 2w, 3mo, 1y
 	percent                // 30%
 	cronLine               // 0 3 * * *
+	clock                  // 08:30
 	timeZone               // Europe/Paris
 	choice                 // one of shape.choices
 	condition              // expr-lang syntax
@@ -108,6 +109,8 @@ func (s *shape) words() string {
 		return "percentage"
 	case cronLine:
 		return "schedule"
+	case clock:
+		return "time of day"
 	case timeZone:
 		return "time zone"
 	case choice:

@@ -150,7 +150,7 @@ func (b *raising) move(s *Settled, e *Entry, run string, stored []byte) error {
 }
 
 func level(p Planned) alert.Level {
-	return alert.Level{Scored: p.Scored, Score: p.Score, Grade: p.Grade, Label: p.Label}
+	return alert.Level{Scored: p.Scored || p.Label != "", Score: p.Score, Grade: p.Grade, Label: p.Label}
 }
 
 // save makes the alerts of those who crossed.

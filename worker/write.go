@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,14 +20,26 @@ func (w *Worker) write(ctx context.Context, o Options, r *Report) error {
 	if o.DryRun {
 		return nil
 	}
+	if err := w.writeAll(ctx, r); err != nil {
+		return err
+	}
+	return w.allWritten(ctx, o, r)
+}
+
+// allWritten notes what everybody shows.
+func (w *Worker) allWritten(ctx context.Context, _ Options, _ *Report) error {
+	return w.Store.SetNote(ctx, w.Connection, w.note(noteWritten), w.ModelHash)
+}
+
+func (w *Worker) writeAll(ctx context.Context, r *Report) error {
 	after, done := "", 0
 	for {
 		batch, err := w.Store.Pending(ctx, w.of(), after, w.batchSize(), w.Now().UTC())
-		if err != nil {
+		if err != nil || len(batch) == 0 {
 			return err
 		}
-		if len(batch) == 0 {
-			return w.Store.SetNote(ctx, w.Connection, w.note(noteWritten), w.ModelHash)
+		if w.paused() {
+			return ErrPaused
 		}
 		after = batch[len(batch)-1].ID
 		if err := w.writeBatch(ctx, batch, r); err != nil {
@@ -100,6 +113,9 @@ func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Out
 		if err := w.markKin(ctx, leaving(settled)); err != nil {
 			return err
 		}
+	}
+	if err := w.raise(ctx, batch, settled, func(p Pending) string { return cmp.Or(p.Sent, r.Run) }, r); err != nil {
+		return err
 	}
 	return w.Store.Settle(ctx, w.of(), settled)
 }

@@ -68,6 +68,9 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 		return err
 	}
 	defer closing(g[0].Store, &err)
+	if err := p.alerting(g, sites); err != nil {
+		return err
+	}
 	switch err := checkSites(ctx, sites); {
 	case away(err):
 		p.log.WithError(err).Warn("the model is not checked against the CRM yet")

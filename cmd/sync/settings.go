@@ -5,6 +5,7 @@ package main
 import (
 	"time"
 
+	"github.com/bareme/bareme/alert/channel"
 	"github.com/bareme/bareme/connectors"
 	"github.com/bareme/bareme/worker"
 )
@@ -24,7 +25,11 @@ type Settings struct {
 	LogFormat string `split_words:"true" default:"text" desc:"text or json"`
 
 	connectors.Settings
+	AlertSettings
 }
+
+// AlertSettings are those of the channels alerts go through.
+type AlertSettings = channel.Settings
 
 // keptAnyhow is how many of the last runs, and of the last entries of a record, stay however old they are.
 const keptAnyhow = 20

@@ -46,6 +46,9 @@ func (p *program) sync(ctx context.Context, o worker.Options) (err error) {
 		return err
 	}
 	defer closing(g[0].Store, &err)
+	if err := p.alerting(g, sites); err != nil {
+		return err
+	}
 	if err := checkSites(ctx, sites); err != nil {
 		return err
 	}
