@@ -156,7 +156,7 @@ func (m *Mapper) Need() crm.Need {
 func (m *Mapper) Quiet() []string {
 	var quiet []string
 	for _, f := range m.spec.Write.Fields {
-		if f.Key == KeyReasons || f.Key == KeyScoredAt {
+		if slices.Contains([]string{KeyReasons, KeyScoredAt, KeyHistory, KeyChanges}, f.Key) {
 			quiet = append(quiet, f.Field)
 		}
 	}

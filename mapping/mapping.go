@@ -104,6 +104,8 @@ const (
 	KeyScoredAt  = "scored_at" // when the score was computed
 	KeyUnscored  = "unscored"  // why there is no score
 	KeyNext      = "next"      // what to do, in words
+	KeyHistory   = "history"   // the last scores with their days
+	KeyChanges   = "changes"   // what would lift or lower the grade, in words
 	KeyLifecycle = "lifecycle" // the stage
 	KeyRouting   = "routing"   // one of scoring.Routes
 )

@@ -15,6 +15,8 @@ const (
 	reasonsLength  = 65536
 	unscoredLength = 500
 	nextLength     = 500
+	historyLength  = 255
+	changesLength  = 4000
 )
 
 // Show says what each written field of a person's record should hold, "" for a field to clear. Every written field is

@@ -30,6 +30,10 @@ func (m *Mapper) WriteFields(model *scoring.Model) []crm.Field {
 			d.Options = options(scoring.Routes(), func(s string) string { return capital(scoring.RouteWord(s, m.Language())) })
 		case KeyNext:
 			d.Length = nextLength
+		case KeyHistory:
+			d.Length = historyLength
+		case KeyChanges:
+			d.Length = changesLength
 		case KeyReasons:
 			d.Length = reasonsLength
 		case KeyUnscored:
@@ -61,7 +65,7 @@ func writeType(key string) crm.Type {
 	switch key {
 	case KeyGrade, KeyLabel, KeyTrend, KeyLifecycle, KeyRouting:
 		return crm.Choice
-	case KeyReasons, KeyUnscored, KeyNext:
+	case KeyReasons, KeyUnscored, KeyNext, KeyHistory, KeyChanges:
 		return crm.Text
 	case KeyScoredAt:
 		return crm.DateTime
@@ -109,6 +113,10 @@ func (m *Mapper) describeLead(key string) (label, help string) {
 			return "Raisons du score", "Chaque gain et chaque perte ; leur somme est le score."
 		case KeyScoredAt:
 			return "Score calculé le", "Date du dernier calcul."
+		case KeyHistory:
+			return "Historique du score", "Les derniers scores et leurs dates."
+		case KeyChanges:
+			return "Ce qui changerait la note", "Les faits et actions les plus proches qui monteraient ou baisseraient la note."
 		case KeyNext:
 			return "À faire", "Ce que la note conseille de faire."
 		case KeyLifecycle:
@@ -136,6 +144,10 @@ func (m *Mapper) describeLead(key string) (label, help string) {
 		return "Lead score reasons", "Every gain and loss; they add up to the score."
 	case KeyScoredAt:
 		return "Lead scored at", "When the score was computed."
+	case KeyHistory:
+		return "Lead score history", "The last scores with their days."
+	case KeyChanges:
+		return "What would change the grade", "The nearest facts and actions that would lift or lower it."
 	case KeyNext:
 		return "Next action", "What the grade advises to do."
 	case KeyLifecycle:

@@ -49,7 +49,7 @@ func (m *Mapper) ScoreFields() []string {
 	var fields []string
 	for _, f := range m.spec.Write.Fields {
 		switch f.Key {
-		case KeyGrade, KeyLabel, KeyReasons, KeyTrend, KeyScoredAt, KeyUnscored, KeyNext, KeyLifecycle, KeyRouting:
+		case KeyGrade, KeyLabel, KeyReasons, KeyTrend, KeyScoredAt, KeyUnscored, KeyNext, KeyHistory, KeyChanges, KeyLifecycle, KeyRouting:
 		default:
 			if _, made := m.derived(f.Key); !made {
 				fields = append(fields, f.Field)

@@ -197,7 +197,7 @@ func conditions(n *node) []mapping.Condition {
 
 // writeKeys are what can be written beside the scores by their names.
 func writeKeys() []string {
-	return []string{mapping.KeyScore, mapping.KeyGrade, mapping.KeyLabel, mapping.KeyReasons, mapping.KeyTrend, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext, mapping.KeyLifecycle, mapping.KeyRouting}
+	return []string{mapping.KeyScore, mapping.KeyGrade, mapping.KeyLabel, mapping.KeyReasons, mapping.KeyTrend, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext, mapping.KeyHistory, mapping.KeyChanges, mapping.KeyLifecycle, mapping.KeyRouting}
 }
 
 func (b *builder) writes(p *Part, n *node, object string) {

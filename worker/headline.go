@@ -40,7 +40,7 @@ func (w *Worker) headline() headline {
 			h.rows = f.Field
 		case cols:
 			h.cols = f.Field
-		case mapping.KeyReasons, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext: // what to do follows from grade and label
+		case mapping.KeyReasons, mapping.KeyScoredAt, mapping.KeyUnscored, mapping.KeyNext, mapping.KeyHistory, mapping.KeyChanges: // what to do follows from grade and label
 		default:
 			h.whole = false // another named score: only the full comparison sees it move
 		}

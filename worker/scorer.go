@@ -221,10 +221,15 @@ func (s *scorer) words(out *Scored, planned Planned, shown crm.Fields, skip stri
 		reasons = s.w.Model.Reasons(&s.result, s.now, s.w.Mapper.Language())
 	}
 	wanted := s.w.Mapper.ShowReasons(s.w.Model, &s.result, reasons, planned.Trend, s.now, skip)
+	s.w.Mapper.ShowHistory(wanted, shown, planned.Score, planned.Scored, skip != "", s.now)
 	fields := plan.Diff(wanted, shown, s.w.Rules)
 	if fields == nil {
 		out.Planned = s.headline.unmoved(planned, old)
 		return
+	}
+	if s.w.Mapper.ShowsChanges() && planned.Scored { // only for those who are written: it is tried out
+		s.w.Mapper.ShowChanges(wanted, s.w.Model.WhatWouldChange(&s.subject, s.now, &s.result, s.w.Mapper.Language()))
+		fields = plan.Diff(wanted, shown, s.w.Rules)
 	}
 	if old.Scored && !planned.Scored {
 		s.clearing++

@@ -144,6 +144,23 @@ func TestComponentReadsEveryField(t *testing.T) {
 	}
 }
 
+// TestExampleWritesFieldsThatAreShipped: a model that writes a field nobody deployed fails at its first sync.
+func TestExampleWritesFieldsThatAreShipped(t *testing.T) {
+	t.Parallel()
+	fields := fieldsOf(t, "Lead")
+	for _, example := range []string{"salesforce.yaml", "both.yaml"} {
+		text, err := os.ReadFile(filepath.Join("../../examples", example))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range regexp.MustCompile(`Bareme_\w+__c`).FindAllString(string(text), -1) {
+			if _, ok := fields[name]; !ok {
+				t.Errorf("%s writes %s, which is not shipped", example, name)
+			}
+		}
+	}
+}
+
 func TestMetadataIsWellFormed(t *testing.T) {
 	t.Parallel()
 	err := filepath.WalkDir(source, func(path string, d fs.DirEntry, err error) error {
