@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -22,7 +23,7 @@ type Divider interface {
 	Divide(ctx context.Context, of Population, parts int) ([]Part, error)
 }
 
-// Of is the store as seen from within the part: Dirty, Inputs, Subjects and Pending yield what the part holds. Everything
+// Of is the store as seen from within the part: Dirty, Inputs, Subjects, Pending and InDoubt yield what the part holds. Everything
 // else is the store's own. A page may be shorter than its limit before the end; after the last there is an empty one.
 func (p Part) Of(s Store) Store {
 	if p == (Part{}) {
@@ -66,4 +67,19 @@ func (w within) Subjects(ctx context.Context, of Population, after string, limit
 func (w within) Pending(ctx context.Context, of Population, after string, limit int, now time.Time) ([]Pending, error) {
 	page, err := w.Store.Pending(ctx, of, max(after, w.part.After), limit, now)
 	return cut(w.part, page, err, func(u *Pending) string { return u.ID })
+}
+
+// InDoubt implements Store within the part. Many others may be in doubt at the moment, because they are being sent.
+func (w within) InDoubt(ctx context.Context, of Population, limit int) ([]Pending, error) {
+	for ask := limit; ; ask *= 8 {
+		page, err := w.Store.InDoubt(ctx, of, ask)
+		if err != nil {
+			return nil, err
+		}
+		found := len(page)
+		page = slices.DeleteFunc(page, func(u Pending) bool { return !w.part.Holds(u.ID) })
+		if len(page) > 0 || found < ask {
+			return page[:min(len(page), limit)], nil
+		}
+	}
 }

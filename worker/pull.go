@@ -70,10 +70,33 @@ func (w *Worker) shape(q crm.Query) string {
 // resume returns the cursor to go on from: none for a full reading or when other fields are wanted than before.
 func (w *Worker) resume(ctx context.Context, q crm.Query, reload string) (crm.Cursor, error) {
 	cursor, was, err := w.Store.Cursor(ctx, w.Connection, q.Object)
-	if err != nil || reload != "" || was != w.shape(q) {
+	if err != nil || was != w.shape(q) {
 		return "", err
 	}
+	if reload != "" {
+		begun, err := w.Store.Note(ctx, w.Connection, noteReload+q.Object)
+		if err != nil || begun != reload {
+			return "", err
+		}
+	}
 	return cursor, nil
+}
+
+// noteReload names the full reading an object's cursor belongs to.
+const noteReload = "reload "
+
+// stop says, after a page, whether a pull that was asked to stop can go on from there. Of a full reading it notes that the
+// cursor belongs to it.
+func (w *Worker) stop(ctx context.Context, q crm.Query, next crm.Cursor, reload string) error {
+	if !w.paused() || next == "" || next == q.Cursor {
+		return nil
+	}
+	if reload != "" {
+		if err := w.Store.SetNote(ctx, w.Connection, noteReload+q.Object, reload); err != nil {
+			return err
+		}
+	}
+	return ErrPaused
 }
 
 func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Report) error {
@@ -111,6 +134,9 @@ func (w *Worker) pullRecords(ctx context.Context, object, reload string, r *Repo
 			if err := w.scoreEarly(ctx, r); err != nil {
 				return err
 			}
+		}
+		if err := w.stop(ctx, q, page.Next, reload); err != nil {
+			return err
 		}
 	}
 	if reload != "" {
@@ -278,6 +304,9 @@ func (w *Worker) pullActivities(ctx context.Context, source, reload string, r *R
 		r.count(source, len(page.Items), changed)
 		done += len(page.Items)
 		w.step("reading "+source, done, page.Total)
+		if err := w.stop(ctx, q, page.Next, reload); err != nil {
+			return err
+		}
 	}
 	return nil
 }

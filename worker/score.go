@@ -67,6 +67,11 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 		r.Scored += s.scored
 		r.add(s)
 	}
+	return w.allScored(ctx)
+}
+
+// allScored notes with what everybody has been scored.
+func (w *Worker) allScored(ctx context.Context) error {
 	if err := w.Store.SetNote(ctx, w.Connection, w.note(noteLearnt), w.Model.Learnt()); err != nil {
 		return err
 	}
@@ -151,6 +156,9 @@ func (w *Worker) mapDirty(ctx context.Context, r *Report, each func([]Scored) er
 		batch, err := w.dirtyPage(ctx, after, chunk)
 		if err != nil || len(batch) == 0 {
 			return err
+		}
+		if w.paused() && !r.early { // a pull stops at the end of its page
+			return ErrPaused
 		}
 		if err := w.stripSilent(ctx, batch); err != nil {
 			return err

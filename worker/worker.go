@@ -35,7 +35,8 @@ type Worker struct {
 	Progress Progress         // may be nil
 	Log      logrus.FieldLogger
 
-	object string // what this worker scores: see OfCompanies
+	object string      // what this worker scores: see OfCompanies
+	pause  func() bool // asked between pages: see Piece
 }
 
 // Kind is what a run does.
@@ -87,24 +88,30 @@ type step struct {
 }
 
 // gathering is what comes before anybody is scored.
-func (w *Worker) gathering() []step {
+func (w *Worker) gathering() []step { return append(w.preparing(), step{"pull", w.pull}) }
+
+// preparing is what comes before anything is pulled.
+func (w *Worker) preparing() []step {
 	return []step{
 		{"connect", w.connect},
 		{"collect", w.collectJobs},
 		{"settle", w.both((*Worker).settleInDoubt)},
 		{"prepare", w.both((*Worker).prepare)},
-		{"pull", w.pull},
 	}
 }
 
 // showing is what comes of it.
 func (w *Worker) showing() []step {
-	return []step{
+	steps := []step{
 		{"score", w.both((*Worker).score)},
 		{"plan", w.both((*Worker).checkPlan)},
 		{"write", w.both((*Worker).write)},
 		{"alert", w.deliver},
 	}
+	if w.Learn != nil {
+		steps = append(steps, step{"learn", w.lookBack})
+	}
+	return steps
 }
 
 func (w *Worker) take(ctx context.Context, o Options, r *Report, steps []step) error {
@@ -201,22 +208,11 @@ func (w *Worker) finish(ctx context.Context, r *Report, cause error) (Report, er
 	if cause != nil {
 		r.Error = cause.Error()
 	}
-	if r.Account == "" { // the store was never reached
-		return *r, cause
-	}
-	t, err := w.Store.Tally(ctx, w.of())
-	if err == nil && w.Companies != nil {
-		_, report := r.forCompanies(w)
-		report.Population, err = w.Store.Tally(ctx, CompaniesOf(w.Connection))
-	}
-	if err == nil {
-		r.Population = t
-		err = w.Store.SaveRun(ctx, r.asRun())
-	}
+	recorded, err := w.record(ctx, *r)
 	if cause == nil && err != nil {
-		return *r, fmt.Errorf("record the run: %w", err)
+		return recorded, fmt.Errorf("record the run: %w", err)
 	}
-	return *r, cause
+	return recorded, cause
 }
 
 func status(err error, asked bool) string {
