@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -194,9 +195,11 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	body := a.body
 	if len(body) > smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
 		var packed bytes.Buffer
-		z, _ := gzip.NewWriterLevel(&packed, gzip.BestSpeed) // a known level cannot fail
-		_, _ = z.Write(body)                                 // into memory
+		z := packers.Get().(*gzip.Writer)
+		z.Reset(&packed)
+		_, _ = z.Write(body) // into memory
 		_ = z.Close()
+		packers.Put(z)
 		body = packed.Bytes()
 		h.Set("Content-Encoding", "gzip")
 	}
@@ -216,6 +219,12 @@ func (a *answer) send(w http.ResponseWriter, r *http.Request) {
 	}
 	_, _ = w.Write(body) // a client that left is no concern of the server
 }
+
+// packers are used again: each is a megabyte.
+var packers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // a known level cannot fail
+	return z
+}}
 
 // smallest is the size below which packing is not worth it.
 const smallest = 2048

@@ -243,3 +243,21 @@ func (s *Sandbox) Values(object string, fields ...string) (map[string]map[string
 	}
 	return out, nil
 }
+
+// Value returns fields of one live record, as Values does, and whether there is such a record.
+func (s *Sandbox) Value(id string, fields ...string) (map[string]string, bool) {
+	full, _ := fullID(id)
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	o, r := s.objectOf(full)
+	if r == nil || r.deleted {
+		return nil, false
+	}
+	v := map[string]string{}
+	for _, name := range fields {
+		if f := o.find(name); f != nil {
+			v[f.Name] = textOf(f, r.get(f))
+		}
+	}
+	return v, true
+}
