@@ -19,6 +19,7 @@ type concept struct {
 	banded    bool       // a choice of it is a band of sizes
 	shares    bool       // may use a field another concept uses
 	exact     []string   // names that leave no doubt
+	also      []string   // fields that stand in where the best is empty, because people are of several objects
 	alike     []string   // folded words; a name or label made of them alone is near certain, one that has them likely
 	unlike    []string   // folded words that make it something else
 	why       string

@@ -60,6 +60,7 @@ var attributeConcepts = []concept{
 		unlike: []string{"total", "deal", "recent", "score", "currency", "range"}, why: "turnover of the company"},
 	{name: "country", objects: []string{crm.People, crm.Companies}, transform: "country", types: choiceTypes,
 		exact: []string{"country", "Country", "MailingCountry", "hs_country_region_code", "BillingCountry"},
+		also:  []string{"Country", "MailingCountry"},
 		alike: []string{"country", "country region", "pays", "pays region", "land"}, unlike: []string{"phone", "code",
 			"ip", "landing"}, why: "where you sell"},
 	{name: "free_mail", objects: onPeople, transform: "free_mail", types: []crm.Type{crm.Text}, shares: true,
@@ -169,6 +170,7 @@ var never = concept{types: []crm.Type{"none"}}
 type sourceConcept struct {
 	name, source string
 	when         []Condition // the first whose field exists and can have the value
+	always       string      // a field that tells that every record counts, where the object has it
 	time         []string    // fields with the moment, better than the CRM's own; the first that exists
 	why          string
 }
@@ -184,9 +186,14 @@ func (c sourceConcept) timeIn(s crm.Schema) string {
 
 var sourceConcepts = []sourceConcept{
 	{name: "meeting", source: crm.Meetings,
-		why: "a meeting was held", when: []Condition{{"hs_meeting_outcome", []string{"COMPLETED"}}}},
+		why: "a meeting was held", when: []Condition{{"hs_meeting_outcome", []string{"COMPLETED"}}}, always: "StartDateTime"},
 	{name: "call", source: crm.Calls,
-		why: "someone answered the phone", when: []Condition{{"hs_call_status", []string{"COMPLETED"}}}},
+		why: "someone answered the phone", when: []Condition{{"hs_call_status", []string{"COMPLETED"}}}, always: "CallDurationInSeconds"},
+	{name: "campaign", source: crm.Campaigns,
+		why: "answered a campaign", when: []Condition{{"HasResponded", []string{"true"}}}},
+	{name: "sales_reply", source: crm.Emails,
+		why: "wrote to a salesperson", when: []Condition{{"Incoming", []string{"true"}}}},
+	{name: "deal_open", source: crm.Deals, why: "is about to buy", time: []string{"CreatedDate"}, when: []Condition{{"IsClosed", []string{"false"}}}},
 	{name: "purchase", source: crm.Deals, why: "bought something", time: []string{"closedate", "CloseDate"},
 		when: []Condition{{"hs_is_closed_won", []string{"true"}}, {"dealstage", []string{"closedwon"}}, {"IsWon", []string{"true"}}, {"StageName", []string{"Closed Won"}}}},
 }

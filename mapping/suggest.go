@@ -116,12 +116,26 @@ func (g *guesser) attribute(c concept) (SuggestedAttribute, bool) {
 		if c.banded && isChoice(f.Type) {
 			s.Name, s.Transform = "company_size", "size_band"
 		}
-		s.From = append(s.From, place{object: object, field: f.Name}.String())
 		s.Confidence = max(s.Confidence, sure)
-		why = append(why, g.describe(object, f))
+		for _, f := range append([]crm.Field{f}, g.standIns(object, c, f)...) {
+			s.From = append(s.From, place{object: object, field: f.Name}.String())
+			why = append(why, g.describe(object, f))
+		}
 	}
 	s.Why = c.why + ": " + strings.Join(why, ", else ")
 	return s, len(s.From) > 0
+}
+
+// standIns are the fields of a concept besides its best, of the same kind, that enough records fill.
+func (g *guesser) standIns(object string, c concept, best crm.Field) (out []crm.Field) {
+	for _, name := range c.also {
+		f, ok := g.schemas[object].Field(name)
+		if ok && name != best.Name && object == c.objects[0] && slices.Contains(c.also, best.Name) && c.fits(f.Type) &&
+			c.kindOf(f) == c.kindOf(best) && g.filled(object, name) > 0 {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // describe says what a suggestion rests on.
@@ -160,6 +174,14 @@ func (g *guesser) sourceActivities() []SuggestedActivity {
 	for _, c := range sourceConcepts {
 		schema, ok := g.schemas[c.source]
 		if !ok {
+			continue
+		}
+		if f, ok := schema.Field(c.always); ok {
+			out = append(out, SuggestedActivity{
+				ActivitySpec: ActivitySpec{Name: c.name, From: c.source, Time: c.timeIn(schema)},
+				Why:          fmt.Sprintf("%s: %s, which have a %q", c.why, c.source, cmp.Or(f.Label, f.Name)),
+				Confidence:   0.9,
+			})
 			continue
 		}
 		for _, w := range c.when {

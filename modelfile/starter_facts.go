@@ -51,11 +51,13 @@ func starterActivity(name string) (starterKind, bool) {
 		{"visit", "interest", "Came to the website", "tiers: {1: 2, 3: 5, 8: 10}"},
 		{"download", "interest", "Downloaded something", "points: 8, each: true, cap: 16"},
 		{"form", "interest", "Filled in a form", "points: 15, each: true, cap: 30"},
+		{"campaign", "interest", "Answered a campaign", "points: 15, each: true, cap: 30"},
 		{"webinar", "interest", "Attended a webinar", "points: 15, each: true, cap: 30"},
 		{"email_reply", "conversation", "Answered a marketing e-mail", "points: 15, each: true, cap: 30"},
 		{"sales_reply", "conversation", "Answered a salesperson", "points: 20"},
 		{"call", "conversation", "Spoke on the phone", "points: 15, each: true, cap: 30"},
 		{"meeting", "conversation", "Met us", "points: 30, each: true, cap: 50"},
+		{"deal_open", "conversation", "Has an open opportunity", "points: 20"},
 		{"purchase", "conversation", "Bought before", "points: 20"},
 	} {
 		if k.activity == name {

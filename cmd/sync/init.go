@@ -43,7 +43,11 @@ func (p *program) init(ctx context.Context, crmName string, force bool) error {
 	if err != nil {
 		return usageError{err}
 	}
-	suggestion, err := suggest(ctx, connector)
+	samples, err := p.samples(crmName)
+	if err != nil {
+		return usageError{err}
+	}
+	suggestion, err := suggest(ctx, connector, samples)
 	if err != nil {
 		return err
 	}
@@ -64,13 +68,33 @@ func (p *program) init(ctx context.Context, crmName string, force bool) error {
 // sample is how many records tell how well fields are filled: enough to tell 5 % from 10 %.
 const sample = 500
 
-// suggest reads the definitions of every object a model can use, and a sample of people and companies.
-func suggest(ctx context.Context, c crm.Connector) (mapping.Suggestion, error) {
+// samples are connectors whose people are sampled, when those of the CRM are of several objects: the first 500 people of a
+// Salesforce org may all be leads, and say nothing of what its contacts have.
+func (p *program) samples(crmName string) ([]crm.Connector, error) {
+	if crmName != "salesforce" {
+		return nil, nil
+	}
+	var out []crm.Connector
+	for _, object := range p.settings.Salesforce.People {
+		s := p.settings.Settings
+		s.Salesforce.People = []string{object}
+		c, err := connectors.Open(crmName, s, p.now, logrus.NewEntry(p.log))
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// suggest reads the definitions of every object a model can use, and a sample of people, through samples where there are
+// any, and of companies.
+func suggest(ctx context.Context, c crm.Connector, samples []crm.Connector) (mapping.Suggestion, error) {
 	schemas := map[string]crm.Schema{}
-	for _, object := range []string{crm.People, crm.Companies, crm.Meetings, crm.Calls, crm.Deals} {
+	for _, object := range []string{crm.People, crm.Companies, crm.Meetings, crm.Calls, crm.Deals, crm.Campaigns, crm.Emails} {
 		schema, err := c.Describe(ctx, object)
-		if errors.Is(err, crm.ErrAuth) && object != crm.People {
-			continue // without the scope for it, the model does without
+		if object != crm.People && (errors.Is(err, crm.ErrAuth) || errors.Is(err, crm.ErrInvalid) || errors.Is(err, crm.ErrNotFound)) {
+			continue // without it, or without the scope for it, the model does without
 		}
 		if err != nil {
 			return mapping.Suggestion{}, err
@@ -78,9 +102,12 @@ func suggest(ctx context.Context, c crm.Connector) (mapping.Suggestion, error) {
 		schemas[object] = schema
 	}
 	fill := map[string]map[string]float64{}
-	for _, object := range []string{crm.People, crm.Companies} {
+	for object, from := range map[string][]crm.Connector{crm.People: samples, crm.Companies: {c}} {
+		if len(from) == 0 {
+			from = []crm.Connector{c}
+		}
 		if schema, ok := schemas[object]; ok {
-			rates, err := fillRates(ctx, c, schema)
+			rates, err := fillRates(ctx, from, schema)
 			if err != nil {
 				return mapping.Suggestion{}, err
 			}
@@ -90,25 +117,30 @@ func suggest(ctx context.Context, c crm.Connector) (mapping.Suggestion, error) {
 	return mapping.Suggest(schemas, fill), nil
 }
 
-// fillRates is the share of a sample of records that have a value, by field. It reads no more than the sample.
-func fillRates(ctx context.Context, c crm.Connector, schema crm.Schema) (map[string]float64, error) {
+// fillRates is the share of a sample of records that have a value, by field. From each connector it reads no more than the
+// sample.
+func fillRates(ctx context.Context, from []crm.Connector, schema crm.Schema) (map[string]float64, error) {
 	fields := make([]string, len(schema.Fields))
 	for i, f := range schema.Fields {
 		fields[i] = f.Name
 	}
 	filled, records := map[string]float64{}, 0
-	for page, err := range c.Records(ctx, crm.Query{Object: schema.Object, Fields: fields}) {
-		if err != nil {
-			return nil, err
-		}
-		for _, rec := range page.Items {
-			for field := range rec.Fields {
-				filled[field]++
+	for _, c := range from {
+		taken := 0
+		for page, err := range c.Records(ctx, crm.Query{Object: schema.Object, Fields: fields}) {
+			if err != nil {
+				return nil, err
+			}
+			for _, rec := range page.Items {
+				for field := range rec.Fields {
+					filled[field]++
+				}
+			}
+			if taken += len(page.Items); taken >= sample {
+				break
 			}
 		}
-		if records += len(page.Items); records >= sample {
-			break
-		}
+		records += taken
 	}
 	for field := range filled {
 		filled[field] /= float64(max(1, records))
