@@ -131,6 +131,7 @@ func (p *program) wire(ctx context.Context, sites []site) (worker.Group, error) 
 	}
 	g := make(worker.Group, len(sites))
 	for i, s := range sites {
+		share(s, store)
 		file := s.file
 		g[i] = &worker.Worker{
 			Connection: s.Name, CRM: s.crm, Store: store,
@@ -140,7 +141,17 @@ func (p *program) wire(ctx context.Context, sites []site) (worker.Group, error) 
 			Now: now, Log: p.log,
 		}
 	}
+	g[0].Learn = learnOf(sites[0].file, sites[0].file.Learn)
 	return g, nil
+}
+
+// share has a site's calls come out of the budget that all processes with this store spend from, where it keeps one.
+func share(s site, store worker.Store) {
+	keeper, keeps := store.(interface{ Budget(name string) crm.Budget })
+	spender, spends := s.crm.(crm.Budgeted)
+	if keeps && spends {
+		spender.Share(keeper.Budget(s.CRM + "/" + s.Name))
+	}
 }
 
 // companies is how companies are scored, nil when the file does not say.

@@ -98,6 +98,7 @@ var (
 	_ crm.Sweeper     = (*Connector)(nil)
 	_ crm.OwnerLister = (*Connector)(nil)
 	_ crm.Metered     = (*Connector)(nil)
+	_ crm.Budgeted    = (*Connector)(nil)
 )
 
 // New makes a connector. It makes no call. Close it after use.
@@ -152,6 +153,14 @@ func (r Rate) window(otherwise Rate) *rest.Window {
 
 // Close lets go of idle connections.
 func (c *Connector) Close() { c.rest.Close() }
+
+// Share implements crm.Budgeted: HubSpot's windows are spent from together with other processes. The day's quota needs no
+// sharing: HubSpot tells what all have left of it.
+func (c *Connector) Share(b crm.Budget) {
+	c.burst.Share(b, "burst")
+	c.search.Share(b, "search")
+	c.links.Share(b, "associations")
+}
 
 // Usage returns what the connector has spent since it was made.
 func (c *Connector) Usage() crm.Usage {

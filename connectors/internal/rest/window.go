@@ -26,6 +26,7 @@ type Window struct {
 	slots  []*Slot
 	until  time.Time // nobody passes before
 	streak int       // calls since the last refusal
+	shared *sharing  // nil: the limit is this process's own
 }
 
 // Slot is one call's place in a Window.
@@ -49,8 +50,18 @@ func NewWindow(limit int, span time.Duration) *Window {
 // Span is the length of the window.
 func (w *Window) Span() time.Duration { return w.span }
 
-// Limit is how many calls the window lets through now.
+// sharing is how the window spends from a shared budget, nil when it does not.
+func (w *Window) sharing() *sharing {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.shared
+}
+
+// Limit is how many calls the window lets through now, those of other processes that share it included.
 func (w *Window) Limit() int {
+	if s := w.sharing(); s != nil {
+		return s.now()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.limit
@@ -64,6 +75,9 @@ func (w *Window) Wait(ctx context.Context) (*Slot, error) {
 		return nil, ctx.Err()
 	}
 	defer func() { <-w.turn }()
+	if s := w.sharing(); s != nil {
+		return s.wait(ctx, w)
+	}
 	for {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -118,6 +132,18 @@ func (w *Window) freeAt(s *Slot) time.Time {
 	return latest
 }
 
+// busy is when the places taken now are free again.
+func (w *Window) busy(now time.Time) (free []time.Time) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, s := range w.slots {
+		if at := w.freeAt(s); at.After(now) {
+			free = append(free, at)
+		}
+	}
+	return free
+}
+
 func (w *Window) recover() {
 	if w.limit >= w.full {
 		return
@@ -130,6 +156,10 @@ func (w *Window) recover() {
 
 // Resize adopts what the server says it allows.
 func (w *Window) Resize(limit int) {
+	if s := w.sharing(); s != nil {
+		s.adopt(limit)
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	limit = max(limit, 1)
@@ -142,6 +172,10 @@ func (w *Window) Resize(limit int) {
 // Used adopts the server's count of calls in the present window when it is higher than ours: somebody else spends from
 // the same allowance.
 func (w *Window) Used(count int) {
+	if s := w.sharing(); s != nil {
+		s.saw(count)
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()
@@ -159,6 +193,10 @@ func (w *Window) Used(count int) {
 // Refused is told of a rate-limit refusal: nobody passes for the given time, and after it one tenth fewer calls pass
 // per span, at least one fewer, until enough have gone through again.
 func (w *Window) Refused(pause time.Duration) {
+	if s := w.sharing(); s != nil {
+		s.refuse(pause)
+		return
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	now := time.Now()

@@ -1,0 +1,14 @@
+package postgres
+
+import (
+	"time"
+
+	"github.com/bareme/bareme/crm"
+)
+
+// BudgetAt is Budget by another clock than the database's.
+func (s *Store) BudgetAt(name string, clock func() time.Time) crm.Budget {
+	b := s.Budget(name).(*budget)
+	b.at = func() *time.Time { t := clock(); return &t }
+	return b
+}
