@@ -11,6 +11,7 @@ type metrics struct {
 	last, good, limit, left, grades, states *prometheus.GaugeVec
 	runs, read, scored, updates, warnings   *prometheus.CounterVec
 	called, retried, waited                 *prometheus.CounterVec
+	drift                                   *prometheus.GaugeVec
 	took, step                              *prometheus.HistogramVec
 }
 
@@ -25,7 +26,7 @@ func newMetrics() metrics {
 		good:     gauge("last_good_run_timestamp_seconds", "When the last run that did all it should began; kept across restarts.", "connection", "kind"),
 		runs:     counter("runs_total", "Runs, by what became of them: done, refused, stopped, failed.", "connection", "kind", "status"),
 		took:     histogram("run_duration_seconds", "How long runs took.", "connection", "kind"),
-		step:     histogram("step_duration_seconds", "How long each step of a run took: connect, settle, prepare, pull, score, plan, write.", "connection", "step"),
+		step:     histogram("step_duration_seconds", "How long each step of a run took: connect, settle, prepare, pull, score, plan, write, learn.", "connection", "step"),
 		read:     counter("read_total", "Records read from the CRM: all read are unchanged or changed.", "connection", "object", "outcome"),
 		scored:   counter("scored_total", "Records scored.", "connection", "object"),
 		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "object", "outcome"),
@@ -36,6 +37,7 @@ func newMetrics() metrics {
 		limit:    gauge("api_daily_limit", "Calls the account may make a day, as the CRM last told.", "connection"),
 		left:     gauge("api_daily_left", "Calls left today, as the CRM last told.", "connection"),
 		grades:   gauge("graded", "Scored records by grade; unscored: too little is known, or by their choice.", "connection", "object", "grade"),
+		drift:    gauge("learnt_drift_psi", "How far people have moved since the score was learnt, as the population stability index of the score and of each attribute it asks for; above 0.25 it is no longer to be trusted.", "connection", "about"),
 		states:   gauge("records", "Stored records by their update: shown, there is none to write; pending; set aside after a rejection. They add up to all.", "connection", "object", "state"),
 	}
 }
@@ -43,7 +45,7 @@ func newMetrics() metrics {
 func (m *metrics) all() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings,
-		m.called, m.retried, m.waited, m.limit, m.left, m.grades, m.states,
+		m.called, m.retried, m.waited, m.drift, m.limit, m.left, m.grades, m.states,
 	}
 }
 

@@ -85,10 +85,22 @@ func (w *Watch) Ran(r worker.Report) {
 	for what, n := range r.Warnings {
 		w.warnings.WithLabelValues(r.Connection, warningKind(what)).Add(float64(n))
 	}
+	w.learnt(r)
 	w.calls(r)
 	w.outcome(r, crm.People, &r.Outcome)
 	if r.Companies != nil {
 		w.outcome(r, crm.Companies, r.Companies)
+	}
+}
+
+// learnt shows drift as the last run that looked found it.
+func (w *Watch) learnt(r worker.Report) {
+	if r.Learnt == nil {
+		return
+	}
+	w.drift.DeletePartialMatch(prometheus.Labels{"connection": r.Connection})
+	for _, d := range r.Learnt.Drift {
+		w.drift.WithLabelValues(r.Connection, d.Name).Set(d.PSI)
 	}
 }
 

@@ -34,6 +34,7 @@ func report() worker.Report {
 		Calls: map[string]int{"list": 5, "write": 1}, Retried: 2, Waited: 1500 * time.Millisecond, DailyLimit: 1000, DailyLeft: 400,
 		Stages:   []worker.Stage{{Name: "pull", Took: 2 * time.Second}, {Name: "write", Took: time.Second}},
 		Warnings: map[string]int{"clock: it is 9m earlier than at the last run: set this machine's clock": 1},
+		Learnt:   &worker.Learnt{Drift: []worker.DriftOf{{Name: "score", PSI: 0.03, Level: "steady"}}},
 		Outcome: worker.Outcome{Scored: 6, Written: 3, Rejected: 1, Gone: 1, Recovered: 1,
 			Population: worker.Tally{People: 20, Mapped: 18, Pending: 1, SetAside: 2, Unscored: 3, Grades: map[string]int{"A1": 5, "D4": 10}}},
 	}

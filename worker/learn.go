@@ -309,6 +309,9 @@ func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
 	if w.Learn == nil {
 		return nil, fmt.Errorf("the model file has no section learn: nothing says what counts as converted")
 	}
+	if err := w.LoadFits(ctx); err != nil {
+		return nil, err
+	}
 	g, err := NewGathering(w.Model, *w.Learn, false, w.Now())
 	if err != nil {
 		return nil, err

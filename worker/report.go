@@ -35,6 +35,8 @@ type Report struct {
 
 	Stages []Stage `json:"stages"` // how long each step took
 
+	Learnt *Learnt `json:"learnt,omitempty"` // what was found about the learnt score, when it was looked at
+
 	Warnings map[string]int `json:"warnings,omitempty"` // by what was found, with how often
 
 	account   crm.Account

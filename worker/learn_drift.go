@@ -1,0 +1,137 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/bareme/bareme/learning"
+)
+
+// fewestDrift are the people it takes to tell whether people have changed.
+const fewestDrift = 100
+
+// ErrNothingLearnt says that there is no learnt score to look at.
+var ErrNothingLearnt = errors.New("nothing was learnt yet: run bareme fit")
+
+// Drift says how far the people who came after a fit differ from those it was learnt from, with conversion by grade and
+// label month by month. It wraps learning.ErrTooFew while too few have come.
+func Drift(p *Proposal, h *History, grades, labels []string) (*learning.DriftReport, error) {
+	var rows []int
+	for i := range h.Table.IDs {
+		if h.Table.At != nil && h.Table.At[i].After(p.Fitted.To) {
+			rows = append(rows, i)
+		}
+	}
+	if len(rows) < fewestDrift {
+		return nil, fmt.Errorf("%w: %d people were looked at after those of the fit, and it takes %d to tell whether people have changed",
+			learning.ErrTooFew, len(rows), fewestDrift)
+	}
+	t := &learning.Table{}
+	for _, i := range rows {
+		t.IDs, t.At, t.Outcomes = append(t.IDs, h.Table.IDs[i]), append(t.At, h.Table.At[i]), append(t.Outcomes, h.Table.Outcomes[i])
+	}
+	for i := range h.Table.Columns {
+		t.Columns = append(t.Columns, h.Table.Columns[i].Pick(rows))
+	}
+	var groupings []learning.Grouping
+	for _, g := range []learning.Grouping{{Name: "grade", Of: h.Grades, Order: grades}, {Name: "label", Of: h.Labels, Order: labels}} {
+		if len(g.Order) == 0 {
+			continue
+		}
+		of := make([]string, len(rows))
+		for j, i := range rows {
+			of[j] = g.Of[i]
+		}
+		groupings = append(groupings, learning.Grouping{Name: g.Name, Of: of, Order: g.Order})
+	}
+	return learning.Drift(p.Fitted, t, groupings...)
+}
+
+// LearntDrift is the drift of the score in force, with what it was learnt from.
+func (w *Worker) LearntDrift(ctx context.Context) (*Proposal, *learning.DriftReport, error) {
+	p, _, err := w.InForce(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if p == nil {
+		return nil, nil, ErrNothingLearnt
+	}
+	h, err := w.LearnHistory(ctx)
+	if err != nil {
+		return p, nil, err
+	}
+	d, err := Drift(p, h, w.Model.Grades(), w.Model.Labels())
+	return p, d, err
+}
+
+// Learnt is what a run found about the learnt score.
+type Learnt struct {
+	Proposed *time.Time `json:"proposed,omitempty"` // a new proposal was stored
+	Drift    []DriftOf  `json:"drift,omitempty"`    // the score, then every attribute it asks for
+}
+
+// DriftOf is how far one attribute has moved since the fit.
+type DriftOf struct {
+	Name  string  `json:"name"`
+	PSI   float64 `json:"psi"`
+	Level string  `json:"level"`
+}
+
+// lookBack learns anew when that is due, and looks whether people have changed when everybody is scored anyway. What
+// cannot be told is a warning of the run, not its failure.
+func (w *Worker) lookBack(ctx context.Context, o Options, r *Report) error {
+	if w.Learn == nil || o.DryRun || o.Kind != Refit && o.Kind != Rescore {
+		return nil
+	}
+	var out Learnt
+	if o.Kind == Refit {
+		p, err := w.ProposeFromStore(ctx)
+		switch {
+		case untold(err):
+			r.warn("learn: nothing is proposed: bareme fit says why")
+		case err != nil:
+			return fmt.Errorf("learn: %w", err)
+		default:
+			out.Proposed = &p.At
+		}
+	}
+	in, _, err := w.InForce(ctx)
+	if err != nil {
+		return err
+	}
+	if in != nil {
+		if err := w.lookAtDrift(ctx, &out, r); err != nil {
+			return fmt.Errorf("drift: %w", err)
+		}
+	}
+	if out.Proposed != nil || len(out.Drift) > 0 {
+		r.Learnt = &out
+	}
+	return nil
+}
+
+func (w *Worker) lookAtDrift(ctx context.Context, out *Learnt, r *Report) error {
+	_, d, err := w.LearntDrift(ctx)
+	if untold(err) {
+		return nil // too few people came since
+	}
+	if err != nil {
+		return err
+	}
+	for _, s := range append([]learning.Shift{d.Score}, d.Attributes...) {
+		out.Drift = append(out.Drift, DriftOf{Name: s.Name, PSI: s.PSI, Level: string(s.Level)})
+	}
+	for _, warning := range d.Warnings {
+		if warning.Level == learning.Alarm {
+			r.warn("drift: " + warning.What + ": bareme drift says more")
+		}
+	}
+	return nil
+}
+
+// untold reports whether an error of learning only says that there is nothing to be told.
+func untold(err error) bool {
+	return errors.Is(err, learning.ErrTooFew) || errors.Is(err, learning.ErrNoSignal) || errors.Is(err, learning.ErrTable)
+}
