@@ -10,7 +10,7 @@ type Owned interface{ OwnerField() string }
 
 // Linker tells where a person opens a record in the CRM's own pages; "" when that is not known.
 type Linker interface {
-	Link(account Account, object, id string) string
+	RecordURL(account Account, object, id string) string
 }
 
 // Task is work for the owner of records.

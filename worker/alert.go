@@ -95,7 +95,7 @@ func (w *Worker) linker(r *Report) func(id string) string {
 	if !ok {
 		return func(string) string { return "" }
 	}
-	return func(id string) string { return l.Link(r.account, crm.People, id) }
+	return func(id string) string { return l.RecordURL(r.account, crm.People, id) }
 }
 
 // raising is what one batch raises.

@@ -103,6 +103,7 @@ func cases() []tcase {
 		{"removed", removed},
 		{"provision", provision},
 		{"usage", usage},
+		{"tasks", tasks},
 	}
 	for _, object := range []string{crm.People, crm.Companies, ""} { // "" is every source of activity
 		name := object
