@@ -128,6 +128,3 @@ func (a *org) make(object string, values map[string]any) string {
 	a.ok(err)
 	return id
 }
-
-// user is the session of somebody who works in the org. It is taken anew each time: time passes quickly here.
-func (a *org) user() string { return a.Session("") }
