@@ -368,6 +368,12 @@ func (w *Worker) sweep(ctx context.Context, o Options, reload string, r *Report)
 		if err := w.sweepObject(ctx, sweeper, object, r); err != nil {
 			return err
 		}
+		if reload == "" || object == crm.People || object == crm.Companies {
+			continue
+		}
+		if err := w.reconcile(ctx, object); err != nil {
+			return err
+		}
 	}
 	if err := w.expire(ctx); err != nil {
 		return err

@@ -63,6 +63,9 @@ type Store interface {
 	// brought, changed or touched: they may have left the CRM without a trace.
 	Missing(ctx context.Context, connection, object, reload string, limit int) ([]string, error)
 
+	// ActivityIDs returns up to limit ids of the stored activity of a source in order after the given id.
+	ActivityIDs(ctx context.Context, connection, source, after string, limit int) ([]string, error)
+
 	// MarkAllDirty makes the whole population dirty: the mapping has changed.
 	MarkAllDirty(ctx context.Context, of Population) error
 

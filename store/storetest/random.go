@@ -233,7 +233,7 @@ func (h *history) compare(t *rapid.T) {
 }
 
 var questions = []string{"tally", "dirty", "inputs", "subjects", "pending", "pending at the third hour", "in doubt", "set aside", "best", "runs", "found",
-	"ledger", "kin", "inputs of some", "known", "missing", "cursors", "one", "traces", "overrides", "kept out", "alerts", "standings"}
+	"ledger", "deals", "kin", "inputs of some", "known", "missing", "cursors", "one", "traces", "overrides", "kept out", "alerts", "standings"}
 
 func (h *history) answers(s worker.Store) map[string]any {
 	out := map[string]any{}
@@ -265,6 +265,8 @@ func (h *history) answers(s worker.Store) map[string]any {
 	got("runs", runs, err)
 	found, err := s.Find(bg, h.conn, "x")
 	got("found", found, err)
+	deals, err := s.ActivityIDs(bg, h.conn, crm.Deals, "1", 2)
+	got("deals", deals, err)
 	same, err := s.Kin(bg, h.conn, []string{h.conn + " b"}, []string{"1", "2", "10", "a", "z"})
 	got("kin", same, err)
 	some, err := s.InputsOf(bg, h.of, []string{"a", "1", "z", "1"})
