@@ -10,6 +10,8 @@ type metrics struct {
 	progress                                *prometheus.GaugeVec
 	last, good, limit, left, grades, states *prometheus.GaugeVec
 	runs, read, scored, updates, warnings   *prometheus.CounterVec
+	alerts                                  *prometheus.CounterVec
+	held                                    *prometheus.GaugeVec
 	called, retried, waited                 *prometheus.CounterVec
 	drift                                   *prometheus.GaugeVec
 	took, step                              *prometheus.HistogramVec
@@ -31,6 +33,8 @@ func newMetrics() metrics {
 		scored:   counter("scored_total", "Records scored.", "connection", "object"),
 		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "object", "outcome"),
 		warnings: counter("warnings_total", "Warnings, by the attribute or thing they are about.", "connection", "about"),
+		alerts:   counter("alerts_total", "Alerts: raised; known or cooling, of whom nobody is told; sent; failed, tried again later; unsure, which may have arrived; dead, given up.", "connection", "outcome"),
+		held:     gauge("alerts_held", "Alerts that wait for their moment: quiet hours, the digest, an owner's cap.", "connection"),
 		called:   counter("api_calls_total", "Calls of the CRM's API, repeats included.", "connection", "call"),
 		retried:  counter("api_retries_total", "Calls repeated after a refusal or a fault.", "connection"),
 		waited:   counter("api_wait_seconds_total", "Time spent waiting for the CRM's limits.", "connection"),
@@ -44,7 +48,7 @@ func newMetrics() metrics {
 
 func (m *metrics) all() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings,
+		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings, m.alerts, m.held,
 		m.called, m.retried, m.waited, m.drift, m.limit, m.left, m.grades, m.states,
 	}
 }

@@ -87,6 +87,7 @@ func (w *Watch) Ran(r worker.Report) {
 	}
 	w.learnt(r)
 	w.calls(r)
+	w.told(r)
 	w.outcome(r, crm.People, &r.Outcome)
 	if r.Companies != nil {
 		w.outcome(r, crm.Companies, r.Companies)
@@ -113,6 +114,18 @@ func (w *Watch) outcome(r worker.Report, object string, o *worker.Outcome) {
 	if r.Account != "" { // else the run ended before it saw the population
 		w.population(r.Connection, object, o.Population)
 	}
+}
+
+// told counts alerts; a connection without any shows none.
+func (w *Watch) told(r worker.Report) {
+	c := r.Alerts
+	if c == nil {
+		return
+	}
+	for outcome, n := range map[string]int{"raised": c.Raised, "known": c.Known, "cooling": c.Cooling, "sent": c.Sent, "failed": c.Failed, "unsure": c.Unsure, "dead": c.Dead} {
+		w.alerts.WithLabelValues(r.Connection, outcome).Add(float64(n))
+	}
+	w.held.WithLabelValues(r.Connection).Set(float64(c.Held))
 }
 
 func (w *Watch) calls(r worker.Report) {

@@ -35,6 +35,7 @@ func report() worker.Report {
 		Stages:   []worker.Stage{{Name: "pull", Took: 2 * time.Second}, {Name: "write", Took: time.Second}},
 		Warnings: map[string]int{"clock: it is 9m earlier than at the last run: set this machine's clock": 1},
 		Learnt:   &worker.Learnt{Drift: []worker.DriftOf{{Name: "score", PSI: 0.03, Level: "steady"}}},
+		Alerts:   &worker.AlertCount{Raised: 4, Sent: 3, Held: 1},
 		Outcome: worker.Outcome{Scored: 6, Written: 3, Rejected: 1, Gone: 1, Recovered: 1,
 			Population: worker.Tally{People: 20, Mapped: 18, Pending: 1, SetAside: 2, Unscored: 3, Grades: map[string]int{"A1": 5, "D4": 10}}},
 	}
@@ -76,6 +77,13 @@ func TestRunsAreCounted(t *testing.T) {
 			`read_total{connection="marketing",object="people",outcome="changed"} 6`,
 			`read_total{connection="marketing",object="people",outcome="unchanged"} 4`,
 		},
+		"alerts_total": {
+			`alerts_total{connection="marketing",outcome="cooling"} 0`, `alerts_total{connection="marketing",outcome="dead"} 0`,
+			`alerts_total{connection="marketing",outcome="failed"} 0`, `alerts_total{connection="marketing",outcome="known"} 0`,
+			`alerts_total{connection="marketing",outcome="raised"} 4`, `alerts_total{connection="marketing",outcome="sent"} 3`,
+			`alerts_total{connection="marketing",outcome="unsure"} 0`,
+		},
+		"alerts_held": {`alerts_held{connection="marketing"} 1`},
 		"updates_total": {
 			`updates_total{connection="marketing",object="people",outcome="gone"} 1`, `updates_total{connection="marketing",object="people",outcome="recovered"} 1`,
 			`updates_total{connection="marketing",object="people",outcome="rejected"} 1`, `updates_total{connection="marketing",object="people",outcome="written"} 3`,

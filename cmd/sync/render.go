@@ -45,6 +45,7 @@ func (p *program) printReport(r worker.Report) {
 		line("  recovered", c.Recovered, false, "sent by a run that died, found to have arrived")
 		line("  unscored", c.Population.Unscored, false, "too little is known")
 	}
+	p.printAlertCount(r.Alerts)
 	p.printCalls(r)
 	p.printWarnings(r.Warnings)
 	p.printRejections("", r.Rejections)
