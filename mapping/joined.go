@@ -63,6 +63,23 @@ func (m *Mapper) Connections() []string {
 	return slices.Clone(m.spec.Joined.Connections)
 }
 
+// ConnectionOf is the connection a kind of activity comes from, "" with one connection or for a kind there is not.
+func (m *Mapper) ConnectionOf(activity string) string {
+	if m.spec.Joined == nil {
+		return ""
+	}
+	for _, a := range m.spec.Activities {
+		if a.Name == activity {
+			connection, _, _ := strings.Cut(a.From+a.Count+a.Last, ".")
+			if a.From == Counter {
+				connection, _, _ = strings.Cut(a.Count+a.Last, ".")
+			}
+			return connection
+		}
+	}
+	return ""
+}
+
 // Own gives the fields of one of the connection's own people the names that Input has.
 func (m *Mapper) Own(person crm.Fields) crm.Fields {
 	if m.connection == "" {

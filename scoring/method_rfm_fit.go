@@ -41,6 +41,15 @@ type Fitter struct {
 // Fits reports whether the model has scores that learn from the population.
 func (m *Model) Fits() bool { return len(m.purchases) > 0 }
 
+// LearnsFrom names the kinds of activity that scores learn from the population's purchases.
+func (m *Model) LearnsFrom() []string {
+	names := make([]string, len(m.purchases))
+	for i := range m.purchases {
+		names[i] = m.purchases[i].spec.Activity
+	}
+	return names
+}
+
 // Unfitted names the scores that have to learn from a population before they are known.
 func (m *Model) Unfitted() []string {
 	var names []string

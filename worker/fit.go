@@ -44,7 +44,7 @@ func (w *Worker) withFits(ctx context.Context, m *scoring.Model) (*scoring.Model
 	}
 	var fits []scoring.Fit
 	for _, name := range m.Scores() {
-		text, err := w.Store.Note(ctx, w.Connection, w.note(noteFit+name))
+		text, err := w.Store.Note(ctx, w.learner(), w.note(noteFit+name))
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +94,7 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 		if err != nil {
 			return fmt.Errorf("score %s: %w", f.Score, err)
 		}
-		if err := w.Store.SetNote(ctx, w.Connection, w.note(noteFit+f.Score), string(text)); err != nil {
+		if err := w.Store.SetNote(ctx, w.learner(), w.note(noteFit+f.Score), string(text)); err != nil {
 			return err
 		}
 	}
@@ -104,6 +104,9 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 // fit makes sure that every score of the walk has learnt: now when it is time for it, otherwise only those that never
 // did. A preview learns for itself and stores nothing, since it may be of another model than the one in force.
 func (w *Worker) fit(ctx context.Context, o Options) error {
+	if w.learner() != w.Connection && !o.DryRun { // which has learnt by now, if it could be reached
+		return w.LoadFits(ctx)
+	}
 	missing := w.Model.Unfitted()
 	if len(missing) == 0 && o.Kind != Refit {
 		return nil
@@ -202,7 +205,7 @@ func (w *Worker) subjects(ctx context.Context) iter.Seq2[Subject, error] {
 
 // dirty is everybody who is to be mapped anew, in the order of ids.
 func (w *Worker) dirty(ctx context.Context) iter.Seq2[Inputs, error] {
-	return paged(func(after string) ([]Inputs, error) { return w.Store.Dirty(ctx, w.of(), after, chunk) },
+	return paged(func(after string) ([]Inputs, error) { return w.dirtyPage(ctx, after, chunk) },
 		func(in Inputs) string { return in.Record.ID })
 }
 

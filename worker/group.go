@@ -40,15 +40,19 @@ func (g Group) RunOnce(ctx context.Context, o Options) []Ran {
 		for i := range runs {
 			runs[i].take(ctx, o, runs[i].w.gathering())
 		}
-		for i := range runs { // what one has pulled concerns the people of another, also of one that failed
-			if runs[i].err == nil {
-				start := time.Now()
-				runs[i].err = runs[i].w.spread(ctx)
-				runs[i].r.took("pull", time.Since(start))
+		for i := range runs { // what one has pulled concerns the people of another, also when it could not be pulled whole
+			start := time.Now()
+			if err := runs[i].w.spread(ctx); runs[i].err == nil {
+				runs[i].err = err
 			}
+			runs[i].r.took("pull", time.Since(start))
 		}
-		for i := range runs {
-			runs[i].take(ctx, o, runs[i].w.showing())
+		for _, learning := range []bool{true, false} { // the others use what it has learnt
+			for i := range runs {
+				if w := runs[i].w; (w.learner() == w.Connection) == learning {
+					runs[i].take(ctx, o, w.showing())
+				}
+			}
 		}
 		return nil
 	})

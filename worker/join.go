@@ -22,6 +22,18 @@ func (w *Worker) others() []string {
 	return slices.DeleteFunc(w.Mapper.Connections(), func(name string) bool { return name == w.Connection })
 }
 
+// learner is the connection from whose people scores learn, for all of them: the one that knows the purchases.
+func (w *Worker) learner() string {
+	if len(w.others()) > 0 {
+		for _, activity := range w.Model.LearnsFrom() {
+			if connection := w.Mapper.ConnectionOf(activity); connection != "" {
+				return connection
+			}
+		}
+	}
+	return w.Connection
+}
+
 // joined reads a page of inputs together with what other connections know of the same people.
 func (w *Worker) joined(ctx context.Context, page []Inputs, err error) ([]Inputs, error) {
 	others := w.others()

@@ -1,6 +1,7 @@
 package worker_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -211,4 +212,48 @@ func TestOneCRMAwayDoesNotStopTheOther(t *testing.T) {
 		t.Errorf("%s, %v and %s, %v", all[0].Report.Status, all[0].Err, all[1].Report.Status, all[1].Err)
 	}
 	w.shows("those of the CRM that answers", map[string]string{"7": "20 C4 40 0", "1": "80 A2 100 60"})
+}
+
+// TestScoresByPurchasesAreLearntOnce: the connection that knows the purchases learns, and both records show one place.
+func TestScoresByPurchasesAreLearntOnce(t *testing.T) {
+	t.Parallel()
+	w := newTwoWorlds(t)
+	text, err := os.ReadFile("testdata/both.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := strings.Replace(string(text), "  engagement:\n", "  value: {method: rfm, activity: deal, binning: fixed, recency: {cuts: [30, 90]}, frequency: {bins: 3}, monetary: {bins: 3}}\n  engagement:\n", 1)
+	model = strings.Replace(model, "    meeting:", "    deal: {from: deals, connection: sales, amount: amount, currency: EUR}\n    meeting:", 1)
+	model = strings.NewReplacer("fit: b_fit", "fit: b_fit, value: b_val", "fit: B_Fit", "fit: B_Fit, value: B_Val", "binning: fixed, recency: {cuts: [30, 90]}", "binning: quantile, recency: {bins: 3}").Replace(model)
+	if w.file, err = modelfile.Parse("both.yaml", []byte(model), nil); err != nil {
+		t.Fatal(err)
+	}
+	w.sales.Declare(crm.Deals, crm.Field{Name: "amount", Type: crm.Number, Writable: true})
+	for name, c := range map[string]*crmtest.Memory{"marketing": w.marketing, "sales": w.sales} {
+		if _, err := c.Provision(t.Context(), crm.People, w.file.Mapper.For(name).WriteFields(w.file.Model)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for i := range 30 {
+		email := fmt.Sprintf("p%d@example.com", i)
+		w.marketing.Put(crm.People, fmt.Sprint(i), crm.Fields{"email": email}, nil)
+		w.sales.Put(crm.People, fmt.Sprintf("003%d", i), crm.Fields{"Email": email}, nil)
+		for k := range 1 + i%5 {
+			w.sales.PutActivity(crm.Deals, crm.Activity{ID: fmt.Sprintf("d%d-%d", i, k), Time: w.at.AddDate(0, 0, -i*7-k),
+				Fields: crm.Fields{"amount": fmt.Sprint(100 * (i + 1))}, Links: map[string][]string{crm.People: {fmt.Sprintf("003%d", i)}}})
+		}
+	}
+	w.run()
+	values := map[string]bool{}
+	for i := range 30 {
+		one, _ := w.marketing.Stored(crm.People, fmt.Sprint(i))
+		other, _ := w.sales.Stored(crm.People, fmt.Sprintf("003%d", i))
+		if one["b_val"] == "" || one["b_val"] != other["B_Val"] {
+			t.Errorf("person %d is worth %q in marketing and %q in sales", i, one["b_val"], other["B_Val"])
+		}
+		values[one["b_val"]] = true
+	}
+	if len(values) < 3 {
+		t.Errorf("everybody is worth the same: %v", values)
+	}
 }
