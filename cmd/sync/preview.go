@@ -79,8 +79,20 @@ func (p *program) preview(ctx context.Context, noPull bool, examples int) (err e
 			p.printf("%s%s (%s)\n", pick(i == 0, "", "\n"), sites[i].Name, sites[i].CRM)
 		}
 		p.printPreview(view, sites[i].file.Limits.MaxChanged)
+		if n := toWrite(view); sites[i].CRM == "salesforce" && n > 0 {
+			p.printf("Salesforce runs your flows, triggers and validation rules for %s.\n", pick(n == 1, "this record", "each of these "+number(n)+" records"))
+		}
 	}
 	return nil
+}
+
+// toWrite is how many records a sync would write.
+func toWrite(v worker.Preview) int {
+	n := v.Report.Planned
+	if v.Report.Companies != nil {
+		n += v.Report.Companies.Planned
+	}
+	return n
 }
 
 func (p *program) printPreview(v worker.Preview, maxChanged float64) {
