@@ -34,6 +34,7 @@ type trial struct {
 	home   string
 	box    *hubspot.Sandbox
 	server *httptest.Server
+	env    []string // beside what every trial has
 }
 
 // killPeople is small enough for a hundred trials and large enough for several pages and write batches.
@@ -62,6 +63,7 @@ func (tr *trial) command(args ...string) *exec.Cmd {
 	cmd.Dir = tr.home
 	cmd.Env = append(os.Environ(), "BAREME_STATE="+filepath.Join(tr.home, "bareme.db"),
 		"BAREME_HUBSPOT_BASE_URL="+tr.server.URL, "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox")
+	cmd.Env = append(cmd.Env, tr.env...)
 	return cmd
 }
 
