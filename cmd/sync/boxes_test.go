@@ -4,23 +4,27 @@ import (
 	"sync"
 
 	"github.com/bareme/bareme/sandbox/hubspot"
+	"github.com/bareme/bareme/sandbox/salesforce"
 )
 
-// boxes finds the sandbox of the script that runs in a folder.
-var boxes = folderBoxes{by: map[string]*hubspot.Sandbox{}}
+// boxes finds the HubSpot sandbox of the script that runs in a folder, orgs its Salesforce sandbox.
+var (
+	boxes = folderBoxes[hubspot.Sandbox]{by: map[string]*hubspot.Sandbox{}}
+	orgs  = folderBoxes[salesforce.Sandbox]{by: map[string]*salesforce.Sandbox{}}
+)
 
-type folderBoxes struct {
+type folderBoxes[T any] struct {
 	mu sync.Mutex
-	by map[string]*hubspot.Sandbox
+	by map[string]*T
 }
 
-func (b *folderBoxes) put(folder string, box *hubspot.Sandbox) {
+func (b *folderBoxes[T]) put(folder string, box *T) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.by[folder] = box
 }
 
-func (b *folderBoxes) get(folder string) *hubspot.Sandbox {
+func (b *folderBoxes[T]) get(folder string) *T {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.by[folder]

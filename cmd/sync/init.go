@@ -120,14 +120,16 @@ func suggest(ctx context.Context, c crm.Connector, samples []crm.Connector) (map
 // fillRates is the share of a sample of records that have a value, by field. From each connector it reads no more than the
 // sample.
 func fillRates(ctx context.Context, from []crm.Connector, schema crm.Schema) (map[string]float64, error) {
-	fields := make([]string, len(schema.Fields))
-	for i, f := range schema.Fields {
-		fields[i] = f.Name
-	}
 	filled, records := map[string]float64{}, 0
 	for _, c := range from {
+		if len(from) > 1 { // each has some of the fields
+			var err error
+			if schema, err = c.Describe(ctx, schema.Object); err != nil {
+				return nil, err
+			}
+		}
 		taken := 0
-		for page, err := range c.Records(ctx, crm.Query{Object: schema.Object, Fields: fields}) {
+		for page, err := range c.Records(ctx, crm.Query{Object: schema.Object, Fields: fieldNames(schema)}) {
 			if err != nil {
 				return nil, err
 			}
@@ -146,4 +148,13 @@ func fillRates(ctx context.Context, from []crm.Connector, schema crm.Schema) (ma
 		filled[field] /= float64(max(1, records))
 	}
 	return filled, nil
+}
+
+// fieldNames are those of the fields of an object.
+func fieldNames(schema crm.Schema) []string {
+	out := make([]string, len(schema.Fields))
+	for i, f := range schema.Fields {
+		out[i] = f.Name
+	}
+	return out
 }

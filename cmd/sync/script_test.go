@@ -24,7 +24,11 @@ func TestMain(m *testing.M) {
 // TestScripts runs the command lines of testdata/*.txtar as a person would type them: what is printed, where, and with
 // which exit code. Beside testscript's commands there are
 //
-//	sandbox N [portal=ID]  starts a HubSpot sandbox with N people and points the environment at it
+//	sandbox N [portal=ID] [connected]  starts a HubSpot sandbox with N people and points the environment at it;
+//	                       connected: it knows the records of the Salesforce sandbox of as many people
+//	sandbox salesforce N [org=ID] [bulk]  the same with a Salesforce sandbox, about half of whose people are N;
+//	                       bulk: everything is read and written by bulk jobs, which end at once
+//	org KIND [key=value]   has the Salesforce org do something: see script_salesforce_test.go
 //	fault KIND [key=value] plans a fault; keys are after, count, path, operation, scope
 //	person key=value…      adds a person to the sandbox; a value of *N stands for N letters
 //	refuse PROPERTY        has the sandbox's administrator require a property that nobody has
@@ -39,7 +43,7 @@ func TestScripts(t *testing.T) {
 		testscript.Run(t, testscript.Params{
 			Dir: dir, Setup: scriptSetup, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
-				"sandbox": scriptSandbox, "fault": scriptFault, "person": scriptPerson, "refuse": scriptRefuse, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid, "leads": scriptLeads,
+				"sandbox": scriptSandbox, "org": scriptOrg, "fault": scriptFault, "person": scriptPerson, "refuse": scriptRefuse, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid, "leads": scriptLeads,
 			},
 		})
 	}
@@ -58,15 +62,28 @@ func scriptSetup(env *testscript.Env) error {
 		return err
 	}
 	env.Setenv("ROOT", root)
-	return os.WriteFile(filepath.Join(env.WorkDir, "example.yaml"), examples.HubSpot, 0o600)
+	for name, text := range map[string][]byte{"example.yaml": examples.HubSpot, "salesforce.yaml": examples.Salesforce, "both.yaml": examples.Both} {
+		if err := os.WriteFile(filepath.Join(env.WorkDir, name), text, 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
+	if args[0] == "salesforce" {
+		scriptSalesforce(ts, args[1:])
+		return
+	}
 	o := hubspot.Options{Seed: 1, Limits: hubspot.Limits{Off: true}}
 	people, err := strconv.Atoi(args[0])
 	ts.Check(err)
 	o.People = people
 	for _, arg := range args[1:] {
+		if arg == "connected" {
+			o.Salesforce = true
+			continue
+		}
 		portal, ok := strings.CutPrefix(arg, "portal=")
 		if !ok {
 			ts.Fatalf("sandbox: what is %q?", arg)
