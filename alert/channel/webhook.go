@@ -2,10 +2,12 @@ package channel
 
 import (
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
@@ -40,11 +42,15 @@ func (w *webhook) settings() (string, *webhooks.Webhook, error) {
 		return "", nil, err
 	}
 	signer, err := webhooks.NewWebhook(secret)
-	if err != nil { // its text may hold some of the secret
+	key := base64.RawStdEncoding.DecodedLen(len(strings.TrimRight(strings.TrimPrefix(secret, "whsec_"), "=")))
+	if err != nil || key < leastSecret { // the error's text may hold some of the secret
 		return "", nil, fmt.Errorf("%w: %s has the wrong form: it is whsec_ and 24 to 64 bytes in base64", ErrSetting, w.secret.name)
 	}
 	return address, signer, nil
 }
+
+// leastSecret is how many bytes of secret Standard Webhooks asks for at least.
+const leastSecret = 24
 
 // payload is the body of a webhook.
 type payload struct {
