@@ -17,8 +17,8 @@ type Leaser interface {
 	Lease(ctx context.Context, connection, what string) (held context.Context, release func(), err error)
 }
 
-// leaseRun is what a whole run leases.
-const leaseRun = "run"
+// LeaseRun is what a whole run leases; the pieces of one share it.
+const LeaseRun = "run"
 
 // alone runs fn as the only run of the connection, among all processes that share the store.
 func (w *Worker) alone(ctx context.Context, fn func(context.Context) error) error {
@@ -26,7 +26,7 @@ func (w *Worker) alone(ctx context.Context, fn func(context.Context) error) erro
 	if !shared {
 		return fn(ctx)
 	}
-	held, release, err := leaser.Lease(ctx, w.Connection, leaseRun)
+	held, release, err := leaser.Lease(ctx, w.Connection, LeaseRun)
 	if err != nil {
 		return err
 	}

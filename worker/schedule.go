@@ -84,6 +84,19 @@ func (w *Worker) missed(ctx context.Context, s Schedule, due dueRuns) error {
 	return nil
 }
 
+// Next is when a kind of run is due after a moment; the zero time when never.
+func (s Schedule) Next(kind Kind, after time.Time) (time.Time, error) {
+	spec := map[Kind]string{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Refit: s.Fit}[kind]
+	if spec == "" {
+		return time.Time{}, nil
+	}
+	next, err := s.next(spec, after)
+	if err != nil {
+		return next, fmt.Errorf("schedule of %s: %w", kind, err)
+	}
+	return next, nil
+}
+
 // next is when a schedule is due after a moment; the zero time when never.
 func (s Schedule) next(spec string, after time.Time) (time.Time, error) {
 	parsed, err := cron.ParseStandard(spec)

@@ -10,6 +10,7 @@ import (
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/store/postgres"
 	"github.com/bareme/bareme/watch"
 	"github.com/bareme/bareme/worker"
 )
@@ -89,7 +90,11 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 	s := sites[0].file.Schedule
 	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
 	watched.Ready(ctx.Err() == nil)
-	return g.Run(ctx, worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}, func(r worker.Report, err error) {
+	schedule := worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}
+	if shared, ok := g[0].Store.(*postgres.Store); ok {
+		return p.queued(ctx, g, shared, schedule, watched)
+	}
+	return g.Run(ctx, schedule, func(r worker.Report, err error) {
 		if errors.Is(err, worker.ErrStoreLocked) {
 			p.log.WithField("kind", r.Kind).Info("another worker has this run")
 			return

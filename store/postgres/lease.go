@@ -23,12 +23,21 @@ const proveEvery = 15 * time.Second
 // Lease implements worker.Leaser by an advisory lock of a connection of its own: the server ends it with the connection.
 // It needs a session: behind PgBouncer, use a pool in session mode.
 func (s *Store) Lease(ctx context.Context, connection, what string) (context.Context, func(), error) {
+	return s.lease(ctx, connection, what, "SELECT pg_try_advisory_lock($1)")
+}
+
+// Share is a lease that any number of processes share, while none has it alone.
+func (s *Store) Share(ctx context.Context, connection, what string) (context.Context, func(), error) {
+	return s.lease(ctx, connection, what, "SELECT pg_try_advisory_lock_shared($1)")
+}
+
+func (s *Store) lease(ctx context.Context, connection, what, query string) (context.Context, func(), error) {
 	c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
 	if err != nil {
 		return nil, nil, s.explain("take a lease", err)
 	}
 	var got bool
-	if err := c.QueryRow(ctx, "SELECT pg_try_advisory_lock($1)", s.key(connection, what)).Scan(&got); err != nil || !got {
+	if err := c.QueryRow(ctx, query, s.key(connection, what)).Scan(&got); err != nil || !got {
 		_ = c.Close(context.WithoutCancel(ctx)) // nothing to keep
 		if err != nil {
 			return nil, nil, s.explain("take a lease", err)

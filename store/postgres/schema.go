@@ -6,6 +6,7 @@ import (
 	"embed"
 	"errors"
 	"io/fs"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -63,3 +64,25 @@ func layoutOf(ctx context.Context, db *sql.DB) (has int64, err error) {
 	err = db.QueryRowContext(ctx, "SELECT coalesce(max(version_id), 0) FROM "+journal+" WHERE is_applied").Scan(&has)
 	return has, err
 }
+
+// Migrating runs fn while no other process changes a layout in this database: under the lock of our own migrations. What
+// else keeps tables beside ours brings them up to date in it.
+func (s *Store) Migrating(ctx context.Context, fn func(context.Context) error) error {
+	c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	if err != nil {
+		return s.explain("bring the layout up to date", err)
+	}
+	defer func() { _ = c.Close(context.WithoutCancel(ctx)) }() // the server frees the lock with the connection
+	wait, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	if _, err := c.Exec(wait, "SET lock_timeout = 0"); err != nil {
+		return s.explain("bring the layout up to date", err)
+	}
+	if _, err := c.Exec(wait, "SELECT pg_advisory_lock($1)", lock.DefaultLockID); err != nil {
+		return s.explain("bring the layout up to date", err)
+	}
+	return fn(ctx)
+}
+
+// Newer is the error of a database whose layout is of a newer version than this program knows.
+func (s *Store) Newer(has, knows int64) error { return newer(s.place, has, knows) }

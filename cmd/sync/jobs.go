@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/store/postgres"
+	"github.com/bareme/bareme/watch"
+	"github.com/bareme/bareme/worker"
+	"github.com/bareme/bareme/worker/jobs"
+)
+
+// queued takes part in the runs of all processes that share the database, until ctx ends.
+func (p *program) queued(ctx context.Context, g worker.Group, store *postgres.Store, s worker.Schedule, watched *watch.Watch) error {
+	runner, err := jobs.New(ctx, jobs.Config{Group: g, Store: store, Schedule: s, Log: p.log, After: func(r worker.Report) {
+		watched.Ran(r)
+		p.logRun(ctx, r, ended(r))
+	}})
+	if err != nil {
+		return err
+	}
+	return runner.Run(ctx)
+}
+
+// ended is the error of a run that other processes took part in; nil when it did all it should.
+func ended(r worker.Report) error {
+	switch r.Status {
+	case "done":
+		return nil
+	case "refused":
+		return fmt.Errorf("%w: %s", plan.ErrTooLarge, r.Error)
+	}
+	return errors.New(r.Error)
+}

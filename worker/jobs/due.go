@@ -1,0 +1,76 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/bareme/bareme/worker"
+)
+
+// dueJob asks what the schedule has come to. The leader makes one each minute; what one misses, the next makes up.
+type dueJob struct {
+	Minute time.Time `json:"minute"`
+}
+
+// Kind implements river.JobArgs.
+func (dueJob) Kind() string { return "due" }
+
+// tick makes the job of this minute.
+func (r *Runner) tick() (river.JobArgs, *river.InsertOpts) {
+	return dueJob{time.Now().UTC().Truncate(time.Minute)},
+		&river.InsertOpts{Queue: r.queue, Priority: 1, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByQueue: true}}
+}
+
+func (r *Runner) due(ctx context.Context, _ *river.Job[dueJob]) error { return r.Due(ctx) }
+
+// forward is how far ahead of the clock a stored moment may be before the clock is known to have gone back.
+const forward = 10 * time.Minute
+
+// Due begins what the schedule has come to since it was last asked, by whichever process: a kind of run that fell due
+// several times is due once. The first sync is due at once.
+func (r *Runner) Due(ctx context.Context) error {
+	now := r.cfg.Group[0].Now().UTC()
+	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "LOCK TABLE job_slots IN EXCLUSIVE MODE"); err != nil {
+			return err
+		}
+		for _, kind := range thorough() {
+			if err := r.slot(ctx, tx, kind, now); err != nil {
+				return err
+			}
+		}
+		return r.begin(ctx, tx)
+	})
+	if err != nil {
+		return fmt.Errorf("what is due: %w", err)
+	}
+	return nil
+}
+
+// slot moves a kind of run to the last moment it was due, and has it wanted when that is a new one.
+func (r *Runner) slot(ctx context.Context, tx pgx.Tx, kind worker.Kind, now time.Time) error {
+	var last time.Time
+	err := tx.QueryRow(ctx, "SELECT slot FROM job_slots WHERE kind = $1", kind).Scan(&last)
+	if errors.Is(err, pgx.ErrNoRows) {
+		_, err = tx.Exec(ctx, "INSERT INTO job_slots (kind, slot, wanted) VALUES ($1, $2, $3)", kind, now, kind == worker.Sync)
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	if last.After(now.Add(forward)) { // the clock went back: begin to count anew
+		_, err = tx.Exec(ctx, "UPDATE job_slots SET slot = $2 WHERE kind = $1", kind, now)
+		return err
+	}
+	next, err := r.cfg.Schedule.Next(kind, last)
+	if err != nil || next.IsZero() || next.After(now) {
+		return err
+	}
+	_, err = tx.Exec(ctx, "UPDATE job_slots SET slot = $2, wanted = true WHERE kind = $1", kind, now)
+	return err
+}

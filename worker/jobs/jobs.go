@@ -1,0 +1,185 @@
+// Package jobs takes runs in pieces, as jobs of a queue in PostgreSQL that any number of processes work on: pull, score by
+// parts of the population, write by parts, and what comes between. The queue is River; the steps are those of package
+// worker, which takes them one after the other where there is one process.
+//
+// A run is a row for each of its connections, which says at what stage it is. The job that ends the last piece of a stage
+// makes the jobs of the next, in the transaction that ends itself: nothing is lost or begun twice when a process dies.
+// Jobs hold ids only.
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/sirupsen/logrus"
+	logslog "github.com/sirupsen/logrus/hooks/slog"
+
+	"github.com/bareme/bareme/store/postgres"
+	"github.com/bareme/bareme/worker"
+)
+
+// Config is what a Runner is made of. Zero values of the numbers take the defaults.
+type Config struct {
+	Group    worker.Group // of one model file, on Store
+	Store    *postgres.Store
+	Schedule worker.Schedule
+	After    func(worker.Report) // hears of each connection's run that this process ended; may be nil
+	Log      logrus.FieldLogger
+
+	Workers  int           // jobs this process does at once; default 4
+	PartSize int           // records in a part; default 20,000
+	Slice    time.Duration // how long a job works before it lets others have a turn; default 30 s
+	Timeout  time.Duration // after which a job is given up as stuck; default 5 min
+	Grace    time.Duration // how long jobs may take to stop before they are cancelled; default 20 s
+	Poll     time.Duration // how often the queue is looked at when nothing is heard of it; default 1 s
+}
+
+// Runner is one process' share in the work.
+type Runner struct {
+	cfg      Config
+	queue    string
+	model    string
+	workers  map[string]*worker.Worker // by connection
+	meters   map[string]*meter
+	client   *river.Client[pgx.Tx]
+	stopping atomic.Bool
+}
+
+const (
+	maxParts    = 256
+	maxAttempts = 8
+)
+
+// New makes the queue's tables where they are missing, and a runner that does not run yet. A database that a newer version
+// of the queue has been at is an error that wraps worker.ErrStoreNewer.
+func New(ctx context.Context, cfg Config) (*Runner, error) {
+	cfg.Workers, cfg.PartSize = cmp.Or(cfg.Workers, 4), cmp.Or(cfg.PartSize, 20_000)
+	cfg.Slice, cfg.Timeout = cmp.Or(cfg.Slice, 30*time.Second), cmp.Or(cfg.Timeout, 5*time.Minute)
+	cfg.Grace, cfg.Poll = cmp.Or(cfg.Grace, 20*time.Second), cmp.Or(cfg.Poll, time.Second)
+	r := &Runner{cfg: cfg, workers: map[string]*worker.Worker{}, meters: map[string]*meter{}}
+	names := sha256.New()
+	for _, w := range cfg.Group {
+		r.workers[w.Connection], r.meters[w.Connection] = w, newMeter(w.CRM)
+		_, _ = fmt.Fprintf(names, "%s\x00%s\x00", w.Connection, w.ModelHash) // a hash takes everything
+	}
+	r.model = hex.EncodeToString(names.Sum(nil)[:8])
+	r.queue = "model_" + r.model
+	if err := cfg.Store.Migrating(ctx, r.migrate); err != nil {
+		return nil, err
+	}
+	workers := river.NewWorkers()
+	r.register(workers)
+	client, err := river.NewClient(riverpgxv5.New(cfg.Store.Pool()), &river.Config{
+		Queues:                      map[string]river.QueueConfig{r.queue: {MaxWorkers: cfg.Workers}},
+		Workers:                     workers,
+		Logger:                      slog.New(logslog.NewHandler(logger(cfg.Log), nil)),
+		FetchCooldown:               20 * time.Millisecond,
+		FetchPollInterval:           cfg.Poll,
+		JobTimeout:                  cfg.Timeout,
+		RescueStuckJobsAfter:        cfg.Timeout + time.Minute,
+		SoftStopTimeout:             cfg.Grace,
+		CompletedJobRetentionPeriod: time.Hour,
+		MaxAttempts:                 maxAttempts,
+		PeriodicJobs:                []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Minute), r.tick, &river.PeriodicJobOpts{ID: "due"})},
+	})
+	if err != nil {
+		return nil, fmt.Errorf("the queue: %w", err)
+	}
+	r.client = client
+	return r, nil
+}
+
+// migrate brings the queue's tables up to date.
+func (r *Runner) migrate(ctx context.Context) error {
+	m, err := rivermigrate.New(riverpgxv5.New(r.cfg.Store.Pool()), &rivermigrate.Config{Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return fmt.Errorf("the queue's tables: %w", err)
+	}
+	all := m.AllVersions()
+	knows := all[len(all)-1].Version
+	var there bool
+	if err := r.cfg.Store.Pool().QueryRow(ctx, "SELECT to_regclass('river_migration') IS NOT NULL").Scan(&there); err != nil {
+		return fmt.Errorf("the queue's tables: %w", err)
+	}
+	if there {
+		var has int
+		if err := r.cfg.Store.Pool().QueryRow(ctx, "SELECT coalesce(max(version), 0) FROM river_migration WHERE line = 'main'").Scan(&has); err != nil {
+			return fmt.Errorf("the queue's tables: %w", err)
+		}
+		if has > knows {
+			return r.cfg.Store.Newer(int64(has), int64(knows))
+		}
+		if has == knows {
+			return nil
+		}
+	}
+	if _, err := m.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("the queue's tables: %w", err)
+	}
+	return nil
+}
+
+// Run works on runs and keeps the schedule until ctx ends, which is no error. Then jobs that are under way stop at the end
+// of their page; those that do not within the grace period are cancelled.
+func (r *Runner) Run(ctx context.Context) error {
+	if err := r.Start(ctx); err != nil {
+		return err
+	}
+	<-ctx.Done()
+	return r.Stop(context.WithoutCancel(ctx))
+}
+
+// Start begins to work, without waiting. Call Stop to end it; the end of ctx does not.
+func (r *Runner) Start(ctx context.Context) error {
+	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("the queue: %w", err)
+	}
+	return r.Due(ctx)
+}
+
+// Stop ends the work: jobs under way first get the grace period to come to the end of their page.
+func (r *Runner) Stop(ctx context.Context) error {
+	r.stopping.Store(true)
+	ctx, cancel := context.WithTimeout(ctx, r.cfg.Grace+10*time.Second)
+	defer cancel()
+	if err := r.client.Stop(ctx); err != nil {
+		return r.client.StopAndCancel(context.WithoutCancel(ctx))
+	}
+	return nil
+}
+
+// Kill cancels what is under way at once.
+func (r *Runner) Kill(ctx context.Context) error {
+	r.stopping.Store(true)
+	return r.client.StopAndCancel(ctx)
+}
+
+// timeout is how long a job of a stage may take. What goes through everybody at once may take long.
+func (r *Runner) timeout(stage string) time.Duration {
+	switch stage {
+	case worker.StageLearn, worker.StageLearnCompanies, worker.StageSpread, worker.StageAlert, worker.StageSweep:
+		return 12 * r.cfg.Timeout
+	}
+	return r.cfg.Timeout
+}
+
+// logger is a logrus.Logger for River, which wants one of its own kind.
+func logger(l logrus.FieldLogger) *logrus.Logger {
+	switch l := l.(type) {
+	case *logrus.Logger:
+		return l
+	case *logrus.Entry:
+		return l.Logger
+	}
+	return logrus.StandardLogger()
+}

@@ -1,0 +1,291 @@
+package jobs
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
+
+	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/plan"
+	"github.com/bareme/bareme/worker"
+)
+
+// busy is how long a job waits for a run by hand of the same connection.
+const busy = 5 * time.Second
+
+// work does one job.
+func (r *Runner) work(ctx context.Context, job *rivertype.JobRow, id ID) error {
+	w := r.workers[id.Connection]
+	if w == nil { // another model's job came into this queue
+		return river.JobCancel(fmt.Errorf("%w: no connection is named %q", crm.ErrInvalid, id.Connection))
+	}
+	piece, open, again, err := r.open(ctx, job.Kind, id)
+	if err != nil {
+		return err
+	}
+	if !open {
+		return nil
+	}
+	if piece == nil { // the run failed elsewhere, or this is done: only what follows is left to do
+		return r.end(ctx, job, id, outcome{})
+	}
+	if job.Kind == worker.StageReport {
+		return r.report(ctx, job, id, w)
+	}
+	held, release, err := r.cfg.Store.Share(ctx, id.Connection, worker.LeaseRun)
+	if errors.Is(err, worker.ErrStoreLocked) {
+		return river.JobSnooze(busy)
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	until := time.Now().Add(r.cfg.Slice)
+	p := worker.Piece{Stage: job.Kind, Object: piece.work.object, Part: piece.work.part, Again: again,
+		Pause: func() bool { return r.stopping.Load() || time.Now().After(until) }}
+	var o outcome
+	o.report, o.facts, o.err = w.TakePiece(held, id.Run, worker.Options{Kind: piece.run.kind}, piece.run.started, p, piece.run.facts)
+	if cause := context.Cause(held); o.err != nil && errors.Is(cause, worker.ErrLeaseLost) {
+		o.err = cause
+	}
+	r.meters[id.Connection].spend(&o.report)
+	if o.err == nil {
+		if o.next, o.pieces, o.err = r.following(ctx, w, piece.run.kind, job.Kind); o.err != nil {
+			return o.err // nothing is counted twice: the piece is taken again and finds nothing to do
+		}
+	}
+	return r.end(ctx, job, id, o)
+}
+
+// opened is a piece about to be taken.
+type opened struct {
+	run  *run
+	work work
+}
+
+// open notes that a piece is being taken. The piece is nil when there is nothing left to do; open is false when its run has
+// ended.
+func (r *Runner) open(ctx context.Context, stage string, id ID) (piece *opened, open, again bool, err error) {
+	rows, err := r.cfg.Store.Pool().Query(ctx, "SELECT "+runColumns+" FROM job_runs WHERE run = $1 AND connection = $2", id.Run, id.Connection)
+	if err != nil {
+		return nil, false, false, err
+	}
+	one, err := pgx.CollectOneRow(rows, scanRun)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && one.finished {
+		return nil, false, false, nil
+	}
+	if err != nil {
+		return nil, false, false, err
+	}
+	var w work
+	var tries int
+	err = r.cfg.Store.Pool().QueryRow(ctx, `UPDATE job_pieces SET tries = tries + 1, began = coalesce(began, now())
+		WHERE run = $1 AND connection = $2 AND stage = $3 AND n = $4 AND ended IS NULL RETURNING object, after, upto, tries`,
+		id.Run, id.Connection, stage, id.N).Scan(&w.object, &w.part.After, &w.part.Upto, &tries)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && one.status != "" && stage != worker.StageReport {
+		return nil, true, false, nil
+	}
+	return &opened{one, w}, true, tries > 1, err
+}
+
+// outcome is what came of a piece.
+type outcome struct {
+	report worker.Report
+	facts  worker.Facts
+	err    error
+	next   string // stage
+	pieces []work
+}
+
+// end stores what came of a piece; the last of its stage makes the jobs of the next.
+func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcome) error {
+	stopped := ctx.Err() != nil
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	after, over := r.verdict(job, o.err, stopped)
+	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
+		all, err := lockRun(ctx, tx, id.Run)
+		if err != nil {
+			return err
+		}
+		own := partOf(all, id.Connection)
+		own.report.Add(&o.report)
+		own.report.Spend(crm.Usage{}, usageOf(&o.report))
+		own.facts.Add(o.facts)
+		if over {
+			if o.err != nil {
+				own.fail(o.err)
+			}
+			if err := r.advance(ctx, tx, all, own, job.Kind, id.N, o); err != nil {
+				return err
+			}
+		}
+		for _, one := range all {
+			if one != own && !one.changed {
+				continue
+			}
+			if err := one.save(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if after != nil {
+			return nil
+		}
+		return complete(ctx, tx, job)
+	})
+	if err != nil {
+		return fmt.Errorf("the queue: %w", err)
+	}
+	return after
+}
+
+func usageOf(r *worker.Report) crm.Usage {
+	return crm.Usage{Calls: r.Calls, Retried: r.Retried, Waited: r.Waited, DailyLimit: r.DailyLimit, DailyLeft: r.DailyLeft}
+}
+
+func partOf(all []*run, connection string) *run {
+	for _, one := range all {
+		if one.connection == connection {
+			return one
+		}
+	}
+	return &run{}
+}
+
+// fail notes the first thing that went wrong.
+func (r *run) fail(err error) {
+	if r.status == "" {
+		r.status = worker.StatusOf(err)
+		r.report.Status, r.report.Error = r.status, err.Error()
+	}
+}
+
+// verdict is what River is told of a job, and whether the piece is over: done, or given up.
+func (r *Runner) verdict(job *rivertype.JobRow, err error, stopped bool) (after error, over bool) {
+	switch {
+	case err == nil:
+		return nil, true
+	case errors.Is(err, worker.ErrPaused), stopped && r.stopping.Load():
+		return river.JobSnooze(0), false
+	case errors.Is(err, crm.ErrRateLimit), errors.Is(err, crm.ErrQuota):
+		return river.JobSnooze(max(time.Second, crm.RetryAfter(err))), false
+	case errors.Is(err, plan.ErrTooLarge), errors.Is(err, worker.ErrOtherAccount), errors.Is(err, crm.ErrInvalid):
+		return river.JobCancel(err), true
+	}
+	return err, job.Attempt >= job.MaxAttempts
+}
+
+// complete ends a job in the transaction of what it did.
+func complete(ctx context.Context, tx pgx.Tx, job *rivertype.JobRow) error {
+	_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[anyJob]{JobRow: job})
+	return err
+}
+
+// anyJob is a job whose kind does not matter.
+type anyJob struct{ ID }
+
+// Kind implements river.JobArgs.
+func (anyJob) Kind() string { return "any" }
+
+// advance ends a piece and, with the last of its stage, begins the next.
+func (r *Runner) advance(ctx context.Context, tx pgx.Tx, all []*run, own *run, stage string, n int, o outcome) error {
+	var left int
+	if err := tx.QueryRow(ctx, `WITH done AS (UPDATE job_pieces SET ended = now() WHERE run = $1 AND connection = $2 AND stage = $3 AND n = $4)
+		SELECT count(*) FROM job_pieces WHERE run = $1 AND connection = $2 AND stage = $3 AND n <> $4 AND ended IS NULL`,
+		own.id, own.connection, stage, n).Scan(&left); err != nil || left > 0 || own.stage != stage {
+		return err
+	}
+	switch {
+	case own.status != "":
+		if err := r.enqueue(ctx, tx, own, worker.StageReport, []work{{}}); err != nil {
+			return err
+		}
+		for _, stage := range together() { // the others may have waited for this one
+			if err := r.meet(ctx, tx, all, stage); err != nil {
+				return err
+			}
+		}
+		return nil
+	case slices.Contains(together(), o.next):
+		own.stage = o.next
+		return r.meet(ctx, tx, all, o.next)
+	case o.next == "": // it was done before
+		return nil
+	}
+	return r.enqueue(ctx, tx, own, o.next, o.pieces)
+}
+
+// together are the stages that begin for all connections at once: whom one has pulled concerns the people of another.
+func together() []string { return []string{worker.StageSpread, worker.StageLearn} }
+
+// meet begins a stage for all connections once each has come so far or failed.
+func (r *Runner) meet(ctx context.Context, tx pgx.Tx, all []*run, stage string) error {
+	var alive []*run
+	for _, one := range all {
+		if one.status != "" || one.finished {
+			continue
+		}
+		if one.stage != stage {
+			return nil
+		}
+		alive = append(alive, one)
+	}
+	var begun bool
+	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM job_pieces WHERE run = $1 AND stage = $2)", all[0].id, stage).Scan(&begun); err != nil || begun {
+		return err
+	}
+	for _, one := range alive {
+		if err := r.enqueue(ctx, tx, one, stage, []work{{}}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// report ends a connection's part in a run, and begins what is wanted next when it was the last.
+func (r *Runner) report(ctx context.Context, job *rivertype.JobRow, id ID, w *worker.Worker) error {
+	var final worker.Report
+	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
+		all, err := lockRun(ctx, tx, id.Run)
+		if err != nil {
+			return err
+		}
+		own := partOf(all, id.Connection)
+		if own.report.Stages, err = stageTimes(ctx, tx, id.Run, id.Connection); err != nil {
+			return err
+		}
+		own.report.Status = cmp.Or(own.status, worker.StatusOf(nil))
+		own.status, own.finished = own.report.Status, true
+		if final, err = w.Finish(ctx, own.report); err != nil {
+			return err
+		}
+		if err := own.save(ctx, tx); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM job_pieces WHERE run = $1 AND connection = $2", id.Run, id.Connection); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "LOCK TABLE job_slots IN EXCLUSIVE MODE"); err != nil {
+			return err
+		}
+		if err := r.begin(ctx, tx); err != nil {
+			return err
+		}
+		return complete(ctx, tx, job)
+	})
+	if err != nil {
+		return fmt.Errorf("record the run: %w", err)
+	}
+	if r.cfg.After != nil {
+		r.cfg.After(final)
+	}
+	return nil
+}
