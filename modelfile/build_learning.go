@@ -151,3 +151,27 @@ func probability(n *node) *scoring.ProbabilitySpec {
 	}
 	return &scoring.ProbabilitySpec{Intercept: numberOf(n.get("intercept")), Slope: numberOf(n.get("slope"))}
 }
+
+// value reads what is learnt of purchases.
+func (b *builder) value(root *node) *scoring.ValueSpec {
+	n := root.get("value")
+	if n == nil {
+		return nil
+	}
+	v := &scoring.ValueSpec{Path: "$.value", Activity: textOf(n.get("activity")), Process: scoring.DefaultProcess, Months: defaultMonths}
+	if p := n.get("process"); p != nil {
+		v.Process = scoring.Process(p.text)
+	}
+	if m := n.get("months"); m != nil {
+		v.Months = wholeOf(m.text)
+	}
+	v.Discount = percentOf(n.get("discount")) / 100
+	if m := n.get("margin"); m != nil {
+		if v.Margin = percentOf(m) / 100; v.Margin == 0 {
+			b.add(m.span(b.src), "a margin of nothing makes every value nothing", "Write the share that is earned, such as 30%, or remove it.")
+		}
+	}
+	return v
+}
+
+const defaultMonths = 12

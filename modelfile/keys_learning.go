@@ -1,5 +1,7 @@
 package modelfile
 
+import "github.com/bareme/bareme/scoring"
+
 // probabilityField is what makes a probability of a learnt score.
 var probabilityField = field{"probability", probabilityShape, false, "none", "Of a learnt score: what makes a probability of it, in percent, for `write` and the conditions of `lifecycle` and `routing`: NAME`_probability`. `bareme fit` proposes it.", "{intercept: -4.1, slope: 0.06}"}
 
@@ -27,3 +29,20 @@ var outcomeShape = &shape{kind: object, title: "learn.outcome", about: "One of `
 	{"when", &shape{kind: condition}, false, "", "A condition that holds for those who converted. It does not say when, so prefer `activity`.", "customer"},
 	{"within", aDuration, false, "90d", "The time people are given, from when they are looked at. Who is younger and has not converted is unknown, not lost.", "90d"},
 }}
+
+var valueShape = &shape{kind: object, title: "value", about: "Learnt from who bought when and for how much, by `bareme fit` and the first sync; see [learning](learning.md). It makes attributes for conditions and `write`, of everybody who has bought: `churn_risk` (percent), `expected_purchases` and `expected_value` (over the horizon, in the currency of the purchases; three significant digits). Where nothing can be learnt they stay unknown, and `bareme fit` says why.", fields: []field{
+	{"activity", &shape{kind: name}, true, "", "The kind of activity that is a purchase. One below zero is a refund.", "purchase"},
+	{"process", &shape{kind: choice, choices: processes()}, false, "mbg/nbd", "How people buy and leave. Under `bg/nbd` nobody who bought once is ever at risk.", "mbg/nbd"},
+	{"months", &shape{kind: whole, within: &bounds{least: 1, most: 240}}, false, "12", "The horizon of what is expected.", "12"},
+	{"discount", aPercent, false, "0%", "What a year of waiting costs.", "10%"},
+	{"margin", aPercent, false, "100%: revenue", "The share of an amount that is earned.", "30%"},
+}}
+
+// processes are the names of the processes of buying and leaving.
+func processes() []string {
+	var names []string
+	for _, k := range scoring.Processes() {
+		names = append(names, string(k))
+	}
+	return names
+}

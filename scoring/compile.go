@@ -20,6 +20,7 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c := compiler{schema: &schema, model: &Model{spec: spec, schema: schema}}
 	c.model.byKind = make([][]int, len(schema.Activities))
 	c.derive(spec)
+	c.value(spec)
 	c.all(spec)
 	c.overall(spec)
 	c.total(spec)

@@ -62,7 +62,7 @@ func derived() []Attribute {
 // NAME_r, NAME_f and NAME_m.
 //
 // Behind them come the probabilities of learnt scores, NAME_probability, which no criterion can ask for.
-func (s Spec) Derived() []Attribute { return append(s.bought(), s.probabilities()...) }
+func (s Spec) Derived() []Attribute { return append(s.made(), s.probabilities()...) }
 
 // bought is what scores by purchases make.
 func (s Spec) bought() []Attribute {
@@ -87,6 +87,11 @@ func (m *Model) DerivedValue(name string, r *Result) Value {
 			if name == prefix+derived()[j].Name {
 				return v
 			}
+		}
+	}
+	for i, v := range r.Valued.values() {
+		if made := m.spec.valued(); made != nil && made[i].Name == name {
+			return v
 		}
 	}
 	for i := range m.scores {
@@ -120,6 +125,9 @@ func (c *Buyer) values() [8]Value {
 	}
 	return v
 }
+
+// makes reports whether the model makes attributes of what subjects did.
+func (m *Model) makes() bool { return len(m.purchases) > 0 || m.value != nil }
 
 // segments are the names of the segments of a score by purchases, nil for another.
 func (m *Model) segments(score int) []string {
@@ -158,6 +166,11 @@ func (m *Model) customers(w *scratch, r *Result) {
 		values := c.values()
 		copy(w.padded[p.first:], values[:])
 		r.Buyers = append(r.Buyers, c)
+	}
+	if v := m.value; v != nil {
+		r.Valued = v.of(&w.facts)
+		values := r.Valued.values()
+		copy(w.padded[v.first:], values[:])
 	}
 }
 

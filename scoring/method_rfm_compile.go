@@ -10,7 +10,7 @@ import (
 // derive adds what scores by purchases make to the attributes that conditions may ask for.
 func (c *compiler) derive(spec Spec) {
 	c.model.extended = c.schema
-	more := spec.bought()
+	more := spec.made()
 	if len(more) == 0 {
 		return
 	}
@@ -55,7 +55,7 @@ func (c *compiler) rfmScore(s ScoreSpec) compiledScore {
 
 func (c *compiler) purchases(s ScoreSpec) {
 	spec := s.RFM
-	p := compiledRFM{score: len(c.model.scores), days: spec.Days, spec: spec, first: len(c.schema.Attributes) - len(c.model.spec.bought())}
+	p := compiledRFM{score: len(c.model.scores), days: spec.Days, spec: spec, first: len(c.schema.Attributes) - len(c.model.spec.made())}
 	p.first += len(derived()) * len(c.model.purchases)
 	if kinds := c.kinds(s.Path+".activity", []string{spec.Activity}); len(kinds) > 0 {
 		p.kind = kinds[0]

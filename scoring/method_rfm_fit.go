@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash"
 	"slices"
 	"time"
 
+	"github.com/bareme/bareme/learning/clv"
 	"github.com/bareme/bareme/scoring/rfm"
 )
 
@@ -21,6 +23,9 @@ type Fit struct {
 	Customers int            `json:"customers"`
 	Priceless int            `json:"priceless,omitempty"` // purchases without an amount: counted, and no money
 	Segments  []SegmentCount `json:"segments"`            // in the order of the table
+
+	Value   *clv.Model `json:"value,omitempty"`   // of ValueFit, instead of cut points
+	Refused string     `json:"refused,omitempty"` // why nothing was learnt, in words
 }
 
 // SegmentCount is how many customers a segment had at the fit.
@@ -36,10 +41,20 @@ type Fitter struct {
 	result    Result
 	people    [][]rfm.Customer // by score by purchases
 	priceless []int
+	valued    []clv.History // for ValueSpec
 }
 
 // Fits reports whether the model has scores that learn from the population.
-func (m *Model) Fits() bool { return len(m.purchases) > 0 }
+func (m *Model) Fits() bool { return m.makes() }
+
+// Learners name what learns from the population: scores, and ValueFit.
+func (m *Model) Learners() []string {
+	names := m.Scores()
+	if m.value != nil {
+		names = append(names, ValueFit)
+	}
+	return names
+}
 
 // LearnsFrom names the kinds of activity that scores learn from the population's purchases.
 func (m *Model) LearnsFrom() []string {
@@ -58,6 +73,9 @@ func (m *Model) Unfitted() []string {
 			names = append(names, m.scores[p.score].name)
 		}
 	}
+	if m.value != nil && !m.value.fitted {
+		names = append(names, ValueFit)
+	}
 	return names
 }
 
@@ -74,6 +92,11 @@ func (f *Fitter) Add(s *Subject) {
 		if c := &f.result.Buyers[i]; c.Buys {
 			f.people[i] = append(f.people[i], c.place())
 			f.priceless[i] += c.Priceless
+		}
+	}
+	if v := f.m.value; v != nil && !f.result.Ignored && !f.result.Outside {
+		if g, ok := v.history(&facts{events: s.Events, now: f.now.UnixMilli()}); ok {
+			f.valued = append(f.valued, g.History)
 		}
 	}
 }
@@ -98,6 +121,9 @@ func (f *Fitter) Fit() ([]Fit, error) {
 			Score: name, At: f.now, Rules: p.spec.rules(), Cuts: cuts, Customers: len(f.people[i]), Priceless: f.priceless[i],
 			Segments: p.count(&cuts, f.people[i]),
 		})
+	}
+	if v := f.m.value; v != nil {
+		fits = append(fits, v.fit(f.valued, f.now))
 	}
 	return fits, failed
 }
@@ -137,6 +163,12 @@ func (m *Model) WithFits(fits []Fit) (*Model, error) {
 	}
 	used := sha256.New()
 	for _, fit := range fits {
+		if fit.Score == ValueFit {
+			if err := out.useValue(fit, used); err != nil {
+				return nil, err
+			}
+			continue
+		}
 		i := slices.IndexFunc(out.purchases, func(p compiledRFM) bool { return out.scores[p.score].name == fit.Score })
 		if i < 0 || out.purchases[i].spec.Binning == rfm.Fixed || out.purchases[i].spec.rules() != fit.Rules {
 			continue
@@ -156,6 +188,24 @@ func (m *Model) WithFits(fits []Fit) (*Model, error) {
 		out.hash += "-" + out.learnt
 	}
 	return out, nil
+}
+
+// useValue takes in what was learnt for churn risk and value.
+func (m *Model) useValue(fit Fit, used hash.Hash) error {
+	ok, err := m.value.use(fit)
+	if err != nil {
+		return fmt.Errorf("%s: %w: fit it again", ValueFit, err)
+	}
+	if !ok {
+		return nil
+	}
+	text, err := json.Marshal([]any{fit.Score, fit.Value})
+	if err != nil {
+		return fmt.Errorf("%s: %w", ValueFit, err)
+	}
+	_, _ = used.Write(text) // a hash never fails
+	m.learnt = hex.EncodeToString(used.Sum(nil)[:6])
+	return nil
 }
 
 // Learnt names what the scores of the model have learnt; "" before the first fit, and for models that learn nothing.

@@ -24,8 +24,9 @@ type Model struct {
 	rollUps   []*condition // nil: everybody
 
 	purchases []compiledRFM // the scores by purchases, in model order
-	extended  *Schema       // schema, and what those scores make
-	learnt    string        // see Learnt
+	value     *compiledValue
+	extended  *Schema // schema, and what those scores make
+	learnt    string  // see Learnt
 
 	scratch sync.Pool // of *scratch
 }

@@ -29,6 +29,8 @@ type Result struct {
 
 	Buyers []Buyer // by score by purchases, in model order
 
+	Valued Valued // what is learnt of the subject's purchases
+
 	Dropped Dropped // activity that filters left out
 	Ignored bool    // the model's filters say not to score this subject
 	Outside bool    // the subject is not in the model's scope

@@ -42,13 +42,13 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 	r.reset()
 	m.begin(w, s, now.UnixMilli(), r)
 	if m.filters.ignores(&w.facts) {
-		r.Buyers = r.Buyers[:0]
+		r.Buyers, r.Valued = r.Buyers[:0], Valued{}
 		r.ignore(len(m.scores))
 		return
 	}
 	whole := m.scope.of(w)
 	if whole == no {
-		r.Buyers = r.Buyers[:0]
+		r.Buyers, r.Valued = r.Buyers[:0], Valued{}
 		r.outside(len(m.scores))
 		return
 	}
@@ -93,7 +93,7 @@ func (m *Model) giveBack(w *scratch) {
 	w.facts = facts{}
 	clear(w.results)
 	clear(w.filter.kept)
-	if len(m.purchases) > 0 {
+	if m.makes() {
 		clear(w.padded)
 		w.bought.Reset()
 	}
@@ -107,7 +107,7 @@ func (r *Result) reset() {
 	r.Outside, r.Hand = false, nil
 	r.Counted = r.Counted[:0]
 	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
-	r.Buyers = r.Buyers[:0]
+	r.Buyers, r.Valued = r.Buyers[:0], Valued{}
 }
 
 // ignore leaves a subject without any score.
@@ -125,7 +125,7 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 	clear(w.missing)
 	w.every = kindTally{}
 	values := s.Values
-	if mapped := len(m.schema.Attributes); len(m.purchases) > 0 {
+	if mapped := len(m.schema.Attributes); m.makes() {
 		values = w.padded
 		clear(values[copy(values, s.Values[:min(mapped, len(s.Values))]):])
 	} else if len(values) < len(w.padded) {
@@ -152,7 +152,7 @@ func (m *Model) begin(w *scratch, s *Subject, now int64, r *Result) {
 			w.rules[rule].add(&m.rules[rule], e, now)
 		}
 	}
-	if len(m.purchases) > 0 {
+	if m.makes() {
 		m.customers(w, r)
 	}
 }

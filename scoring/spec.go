@@ -20,6 +20,8 @@ type Spec struct {
 
 	Scope ScopeSpec `json:",omitzero"` // who is scored at all
 
+	Value *ValueSpec `json:",omitempty"` // churn risk and value learnt from purchases; nil: none
+
 	RollUps []RollUpSpec `json:",omitempty"` // who counts when companies are scored by their people
 }
 

@@ -43,7 +43,7 @@ func (w *Worker) withFits(ctx context.Context, m *scoring.Model) (*scoring.Model
 		return m, nil
 	}
 	var fits []scoring.Fit
-	for _, name := range m.Scores() {
+	for _, name := range m.Learners() {
 		text, err := w.Store.Note(ctx, w.learner(), w.note(noteFit+name))
 		if err != nil {
 			return nil, err

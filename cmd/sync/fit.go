@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/scoring"
 	"github.com/bareme/bareme/scoring/rfm"
 	"github.com/bareme/bareme/worker"
 )
@@ -154,6 +155,10 @@ func (p *program) tellProposed(made *proposed, fits []worker.Fitted, out string)
 }
 
 func (p *program) printFit(f worker.Fitted) {
+	if f.Score == scoring.ValueFit {
+		p.printValueFit(f)
+		return
+	}
 	how := pick(f.Cuts.Binning == rfm.Fixed, "%s: cut points of the model file, for %s on %s", "%s: "+string(f.Cuts.Binning)+", learnt from %s on %s")
 	name := title(f.Score)
 	if f.Object == crm.Companies {

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"github.com/bareme/bareme/worker"
+)
+
+// printValueFit shows what was learnt of purchases for churn risk and value, or why nothing was.
+func (p *program) printValueFit(f worker.Fitted) {
+	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	if f.Value == nil {
+		p.printf("  nothing is said of churn risk and value: %s\n", f.Refused)
+		return
+	}
+	p.printf("  process %s\n", f.Value.Buying.Kind())
+	for _, finding := range f.Value.Findings {
+		p.printf("  note: %s\n", finding)
+	}
+	if f.Value.Spending == nil {
+		p.printf("  expected_value stays unknown; churn_risk and expected_purchases are known\n")
+	}
+}
