@@ -14,11 +14,15 @@ type metrics struct {
 	held                                    *prometheus.GaugeVec
 	called, retried, waited                 *prometheus.CounterVec
 	drift                                   *prometheus.GaugeVec
-	took, step                              *prometheus.HistogramVec
+	met, lost                               *prometheus.CounterVec
+	took, step, fresh                       *prometheus.HistogramVec
 }
 
 // durations reach from a run that finds nothing changed to a first load of hours, in seconds.
 var durations = []float64{0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14400} //nolint:gochecknoglobals // a table
+
+// ages are of changes when their scores arrive: from within a schedule of a minute to the next day, in seconds.
+var ages = []float64{15, 30, 60, 90, 120, 180, 300, 600, 900, 1800, 3600, 14400, 86400} //nolint:gochecknoglobals // a table
 
 func newMetrics() metrics {
 	return metrics{
@@ -32,6 +36,9 @@ func newMetrics() metrics {
 		read:     counter("read_total", "Records read from the CRM: all read are unchanged or changed.", "connection", "object", "outcome"),
 		scored:   counter("scored_total", "Records scored.", "connection", "object"),
 		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "object", "outcome"),
+		met:      counter("met_total", "Records that runs met, read or scored: unchanged, with nothing to write; written; rejected; skipped, gone or left to the next run.", "connection", "object", "outcome"),
+		lost:     counter("lost_total", "Records that runs met and cannot account for: a mistake in the program.", "connection", "object"),
+		fresh:    histogramOf(ages, "freshness_seconds", "From a change in the CRM to the acknowledged score: people whose record, company or activity changed since the last good run.", "connection"),
 		warnings: counter("warnings_total", "Warnings, by the attribute or thing they are about.", "connection", "about"),
 		alerts:   counter("alerts_total", "Alerts: raised; known or cooling, of whom nobody is told; sent; failed, tried again later; unsure, which may have arrived; dead, given up.", "connection", "outcome"),
 		held:     gauge("alerts_held", "Alerts that wait for their moment: quiet hours, the digest, an owner's cap.", "connection"),
@@ -48,7 +55,8 @@ func newMetrics() metrics {
 
 func (m *metrics) all() []prometheus.Collector {
 	return []prometheus.Collector{
-		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings, m.alerts, m.held,
+		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings,
+		m.met, m.lost, m.fresh, m.alerts, m.held,
 		m.called, m.retried, m.waited, m.drift, m.limit, m.left, m.grades, m.states,
 	}
 }
@@ -62,5 +70,9 @@ func gauge(name, help string, labels ...string) *prometheus.GaugeVec {
 }
 
 func histogram(name, help string, labels ...string) *prometheus.HistogramVec {
-	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "bareme", Name: name, Help: help, Buckets: durations}, labels)
+	return histogramOf(durations, name, help, labels...)
+}
+
+func histogramOf(buckets []float64, name, help string, labels ...string) *prometheus.HistogramVec {
+	return prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: "bareme", Name: name, Help: help, Buckets: buckets}, labels)
 }

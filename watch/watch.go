@@ -46,6 +46,7 @@ func (w *Watch) Expect(connection string) {
 		}
 	}
 	w.warnings.WithLabelValues(connection, "clock").Add(0)
+	w.lost.WithLabelValues(connection, crm.People).Add(0)
 }
 
 // Remember takes the last good run of each kind from the store, so that a restart does not make scores look fresh, nor
@@ -89,8 +90,15 @@ func (w *Watch) Ran(r worker.Report) {
 	w.calls(r)
 	w.told(r)
 	w.outcome(r, crm.People, &r.Outcome)
+	w.balance(r.Connection, crm.People, r.Balance())
 	if r.Companies != nil {
 		w.outcome(r, crm.Companies, r.Companies)
+		w.balance(r.Connection, crm.Companies, r.CompanyBalance())
+	}
+	for age, n := range r.Freshness {
+		for range n {
+			w.fresh.WithLabelValues(r.Connection).Observe(float64(age))
+		}
 	}
 }
 
@@ -126,6 +134,14 @@ func (w *Watch) told(r worker.Report) {
 		w.alerts.WithLabelValues(r.Connection, outcome).Add(float64(n))
 	}
 	w.held.WithLabelValues(r.Connection).Set(float64(c.Held))
+}
+
+// balance counts what became of the records of a run.
+func (w *Watch) balance(connection, object string, b worker.Balance) {
+	for outcome, n := range map[string]int{"unchanged": b.Unchanged, "written": b.Written, "rejected": b.Rejected, "skipped": b.Skipped} {
+		w.met.WithLabelValues(connection, object, outcome).Add(float64(max(0, n)))
+	}
+	w.lost.WithLabelValues(connection, object).Add(float64(max(b.Lost, -b.Lost)))
 }
 
 func (w *Watch) calls(r worker.Report) {

@@ -36,7 +36,7 @@ func report() worker.Report {
 		Warnings: map[string]int{"clock: it is 9m earlier than at the last run: set this machine's clock": 1},
 		Learnt:   &worker.Learnt{Drift: []worker.DriftOf{{Name: "score", PSI: 0.03, Level: "steady"}}},
 		Alerts:   &worker.AlertCount{Raised: 4, Sent: 3, Held: 1},
-		Outcome: worker.Outcome{Scored: 6, Written: 3, Rejected: 1, Gone: 1, Recovered: 1,
+		Outcome: worker.Outcome{Scored: 7, Unmoved: 1, Moved: 6, Planned: 6, Written: 3, Rejected: 1, Gone: 1, Recovered: 1, Freshness: worker.Freshness{50: 2, 200: 1},
 			Population: worker.Tally{People: 20, Mapped: 18, Pending: 1, SetAside: 2, Unscored: 3, Grades: map[string]int{"A1": 5, "D4": 10}}},
 	}
 }
@@ -97,6 +97,12 @@ func TestRunsAreCounted(t *testing.T) {
 			`records{connection="marketing",object="people",state="pending"} 1`, `records{connection="marketing",object="people",state="set_aside"} 2`,
 			`records{connection="marketing",object="people",state="shown"} 17`,
 		},
+		"met_total": {
+			`met_total{connection="marketing",object="people",outcome="rejected"} 1`, `met_total{connection="marketing",object="people",outcome="skipped"} 2`,
+			`met_total{connection="marketing",object="people",outcome="unchanged"} 5`, `met_total{connection="marketing",object="people",outcome="written"} 3`,
+		},
+		"lost_total":                      {`lost_total{connection="marketing",object="people"} 0`},
+		"freshness_seconds_count":         {`freshness_seconds_count{connection="marketing"} 3`},
 		"last_run_timestamp_seconds":      {`last_run_timestamp_seconds{connection="marketing",kind="sync"} 1.795266e+09`},
 		"last_good_run_timestamp_seconds": {`last_good_run_timestamp_seconds{connection="marketing",kind="sync"} 1.7952624e+09`},
 		"api_calls_total":                 {`api_calls_total{call="list",connection="marketing"} 5`, `api_calls_total{call="write",connection="marketing"} 1`},
@@ -136,7 +142,7 @@ func TestCompaniesAreCountedApart(t *testing.T) {
 	r := report()
 	r.Companies = &worker.Outcome{Scored: 2, Population: worker.Tally{People: 3, Grades: map[string]int{"A": 2}}}
 	w.Ran(r)
-	want := []string{`scored_total{connection="marketing",object="companies"} 2`, `scored_total{connection="marketing",object="people"} 6`}
+	want := []string{`scored_total{connection="marketing",object="companies"} 2`, `scored_total{connection="marketing",object="people"} 7`}
 	if diff := cmp.Diff(want, scraped(t, w, "scored_total")); diff != "" {
 		t.Error(diff)
 	}

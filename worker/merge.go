@@ -43,11 +43,15 @@ func (o *Outcome) add(p *Outcome) {
 	o.NewModel, o.NewFit, o.Accepted = o.NewModel || p.NewModel, o.NewFit || p.NewFit, o.Accepted || p.Accepted
 	o.Mapped += p.Mapped
 	o.Scored += p.Scored
+	o.Unmoved += p.Unmoved
+	o.Moved += p.Moved
 	o.Planned += p.Planned
 	o.Written += p.Written
 	o.Rejected += p.Rejected
 	o.Gone += p.Gone
 	o.Recovered += p.Recovered
+	o.Again.add(p.Again)
+	o.Freshness.add(p.Freshness)
 	room := max(0, rejectionsShown-len(o.Rejections))
 	o.Rejections = append(o.Rejections, p.Rejections[:min(room, len(p.Rejections))]...)
 }

@@ -48,6 +48,7 @@ type Report struct {
 	early     bool          // people are scored as they are pulled
 	earlyTook time.Duration // what that took of the pull
 	clearing  int           // planned updates that take a score away
+	lastGood  time.Time     // when the last good pull before this run began; zero: there was none
 }
 
 // Outcome is what a run did with one population.
@@ -57,12 +58,17 @@ type Outcome struct {
 	Accepted  bool `json:"accepted"`  // the plan was larger than allowed, and accepted
 	Mapped    int  `json:"mapped"`    // records whose inputs changed
 	Scored    int  `json:"scored"`    // records scored
+	Unmoved   int  `json:"unmoved"`   // of those, with nothing to write
+	Moved     int  `json:"moved"`     // of those, with an update
 	Planned   int  `json:"planned"`   // updates waiting to be written, those of earlier runs included
 	Written   int  `json:"written"`   // acknowledged by the CRM
 	Rejected  int  `json:"rejected"`  // refused by the CRM for this record alone; set aside
 	Gone      int  `json:"gone"`      // deleted or merged before the write arrived
 	Recovered int  `json:"recovered"` // sent by a run that died, found to have arrived
 
+	Again Again `json:"again,omitzero"` // of these, updates that had been refused before
+
+	Freshness  Freshness   `json:"freshness,omitempty"`
 	Rejections []Rejection `json:"rejections,omitempty"`
 	Population Tally       `json:"population"`
 }

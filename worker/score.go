@@ -181,6 +181,7 @@ func (w *Worker) saveDirty(ctx context.Context, r *Report, scored []Scored) erro
 	}
 	r.Mapped += len(scored)
 	r.Scored += len(scored)
+	r.tell(scored)
 	return nil
 }
 
@@ -224,6 +225,8 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 		done := 0
 		for batch := range moved {
 			done += cap(batch)
+			r.Unmoved += cap(batch) - len(batch)
+			r.tell(batch)
 			w.step(w.scoring(" everybody"), min(done, t.Mapped), t.Mapped)
 			if len(batch) == 0 {
 				continue

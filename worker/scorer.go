@@ -115,6 +115,9 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 		return out, nil
 	}
 	s.words(&out, planned, in.Shown, skip)
+	if out.Pending != nil {
+		out.Pending.Entry.Since = since(&in)
+	}
 	return out, nil
 }
 

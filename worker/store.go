@@ -278,8 +278,9 @@ type Entry struct {
 	Run      string
 	Model    string // hash of the model file
 	Old, New Planned
-	First    bool     // nothing was written before
-	Reasons  []string // in words, as written to the record
+	First    bool      // nothing was written before
+	Reasons  []string  // in words, as written to the record
+	Since    time.Time // when the newest of what was scored changed in the CRM; zero when time alone moved the score
 }
 
 // Tally counts a population.

@@ -33,6 +33,10 @@ func (w *Worker) allWritten(ctx context.Context, _ Options, _ *Report) error {
 
 func (w *Worker) writeAll(ctx context.Context, r *Report) error {
 	after, done := "", 0
+	var err error
+	if r.lastGood, err = w.lastGood(ctx); err != nil {
+		return err
+	}
 	for {
 		batch, err := w.Store.Pending(ctx, w.of(), after, w.batchSize(), w.Now().UTC())
 		if err != nil || len(batch) == 0 {
@@ -85,22 +89,19 @@ func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Out
 	var merged []string
 	for i, o := range outcomes {
 		s := Settled{ID: o.ID, Status: o.Status, At: now}
+		r.tried(o.Status, batch[i].Tries)
 		switch o.Status {
 		case crm.Written:
-			r.Written++
+			r.fresh(batch[i].Entry.Since, now.Add(w.usage().Clock.Truncate(time.Second)))
 		case crm.Rejected:
-			r.Rejected++
 			s.Reason = "refused without a reason"
 			if o.Err != nil {
 				s.Reason = o.Err.Error()
 			}
 			s.RetryAt = now.Add(backOff(batch[i].Tries))
 			r.reject(s, batch[i].Tries+1)
-		case crm.Gone:
-			r.Gone++
 		case crm.Merged:
 			// The survivor comes with a pull that hands over the activity; until then nothing may be forgotten.
-			r.Gone++
 			merged = append(merged, o.ID)
 			continue
 		}

@@ -218,13 +218,14 @@ type (
 		New     storedPlanned `json:"new,omitzero"`
 		First   bool          `json:"first,omitempty"`
 		Reasons []string      `json:"reasons,omitempty"`
+		Since   time.Time     `json:"since,omitzero"`
 	}
 )
 
 // Entry is a ledger entry as JSON, without its moment.
 func Entry(e *worker.Entry) ([]byte, error) {
 	return json.Marshal(storedEntry{
-		Run: e.Run, Model: e.Model, Old: storedPlanned(e.Old), New: storedPlanned(e.New), First: e.First, Reasons: e.Reasons,
+		Run: e.Run, Model: e.Model, Old: storedPlanned(e.Old), New: storedPlanned(e.New), First: e.First, Reasons: e.Reasons, Since: e.Since,
 	})
 }
 
@@ -235,6 +236,6 @@ func ParseEntry(b []byte, at time.Time) (worker.Entry, error) {
 		return worker.Entry{}, ErrEncoding
 	}
 	return worker.Entry{
-		At: at, Run: s.Run, Model: s.Model, Old: worker.Planned(s.Old), New: worker.Planned(s.New), First: s.First, Reasons: s.Reasons,
+		At: at, Run: s.Run, Model: s.Model, Old: worker.Planned(s.Old), New: worker.Planned(s.New), First: s.First, Reasons: s.Reasons, Since: s.Since,
 	}, nil
 }
