@@ -194,8 +194,17 @@ func (g *Gathering) row(id string, at time.Time, c learning.Case, outcome learni
 		outcome = learning.Rule{Within: g.learn.Within}.Of(c, g.now)
 		g.cases = append(g.cases, c)
 	case g.learn.When != "":
-		outcome = g.told(at)
+		var told bool
+		if outcome, told = g.told(at); !told {
+			g.notes["do not say whether they converted"]++
+			return
+		}
 	}
+	g.keep(id, at, outcome, today)
+}
+
+// keep adds a row whose questions are answered.
+func (g *Gathering) keep(id string, at time.Time, outcome learning.Outcome, today float64) {
 	t := g.table()
 	t.IDs = append(t.IDs, id)
 	t.Outcomes = append(t.Outcomes, outcome)
@@ -218,19 +227,19 @@ func (g *Gathering) table() *learning.Table {
 	return g.out.Table
 }
 
-// told is the outcome a condition tells. It says nothing of when, so those who are young are unknown only while it does
-// not hold.
-func (g *Gathering) told(at time.Time) learning.Outcome {
+// told is the outcome a condition tells; false where it cannot be answered. It says nothing of when, so those who are
+// young are unknown only while it does not hold.
+func (g *Gathering) told(at time.Time) (learning.Outcome, bool) {
 	v := g.answers[len(g.answers)-1]
 	switch {
 	case v.Type != scoring.Bool:
-		return learning.Unknown
+		return learning.Unknown, false
 	case v.Num == 1:
-		return learning.Yes
+		return learning.Yes, true
 	case g.now.Sub(at) < g.learn.Within:
-		return learning.Unknown
+		return learning.Unknown, true
 	}
-	return learning.No
+	return learning.No, true
 }
 
 // score is the overall score of the subject; NaN when unscored.
