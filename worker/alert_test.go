@@ -12,6 +12,7 @@ import (
 	"github.com/bareme/bareme/alert"
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/crm/crmtest"
+	"github.com/bareme/bareme/plan"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -337,5 +338,31 @@ func TestDryRunTellsNobody(t *testing.T) {
 	}
 	if w.runAlerted(box, hot); len(box.got) != 1 {
 		t.Errorf("told %v", box.told())
+	}
+}
+
+// TestRefusedPlanHoldsNoAlert: what crossed before is told, although nothing more is written.
+func TestRefusedPlanHoldsNoAlert(t *testing.T) {
+	t.Parallel()
+	w, box := hotWorld(t), &postbox{}
+	for i := range 30 {
+		w.warm(person(i), 1)
+	}
+	w.runAlerted(box, hot)
+	w.meet("m", person(0))
+	box.fail = func(alert.Message) error { return errDied }
+	w.runAlerted(box, hot)
+	box.fail = nil
+	w.at = w.at.Add(day)
+	for i := range 30 {
+		w.warm(person(i), 5)
+	}
+	one := w.alerted(box, hot)
+	report, err := one.RunOnce(t.Context(), worker.Options{Kind: worker.Sync})
+	if cerr := one.Store.Close(); cerr != nil {
+		t.Fatal(cerr)
+	}
+	if !errors.Is(err, plan.ErrTooLarge) || report.Alerts.Sent != 1 || report.Written != 0 {
+		t.Errorf("got %v, counts %+v, wrote %d", err, report.Alerts, report.Written)
 	}
 }

@@ -56,6 +56,15 @@ func (w *Worker) deliver(ctx context.Context, o Options, r *Report) error {
 	return nil
 }
 
+// deliverAnyhow sends the alerts that are due although a step failed: those of earlier runs do not wait for a plan to be
+// accepted, or for a CRM that cannot be read today.
+func (w *Worker) deliverAnyhow(ctx context.Context, o Options, r *Report, failed string) error {
+	if failed == "connect" || failed == "alert" || failed == "learn" || ctx.Err() != nil {
+		return nil
+	}
+	return w.deliver(ctx, o, r)
+}
+
 // delivery is one round.
 type delivery struct {
 	w      *Worker

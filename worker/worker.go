@@ -120,7 +120,7 @@ func (w *Worker) take(ctx context.Context, o Options, r *Report, steps []step) e
 		err := step.take(ctx, o, r)
 		r.took(step.name, time.Since(start))
 		if err != nil {
-			return err
+			return errors.Join(err, w.deliverAnyhow(ctx, o, r, step.name))
 		}
 	}
 	return nil
