@@ -215,7 +215,7 @@ func TestServe(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, err := http.Get("http://" + s.Address + "/livez") //nolint:noctx // a test's
+	res, err := http.Get("http://" + s.Address + "/livez")
 	if err != nil {
 		t.Fatal(err)
 	}

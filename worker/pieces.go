@@ -153,7 +153,7 @@ func (t *piece) reload() string {
 // PullObjects are what a run pulls before people: the objects of StagePull.
 func (w *Worker) PullObjects() []string {
 	var objects []string
-	if w.pulls(crm.Companies) {
+	if w.pullsCompanies() {
 		objects = append(objects, crm.Companies)
 	}
 	return append(objects, w.sources()...)

@@ -21,7 +21,7 @@ func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 	if o.Kind == Reload {
 		reload = r.Run
 	}
-	if w.pulls(crm.Companies) {
+	if w.pullsCompanies() {
 		if err := w.pullRecords(ctx, crm.Companies, reload, r); err != nil {
 			return err
 		}
@@ -37,10 +37,9 @@ func (w *Worker) pull(ctx context.Context, o Options, r *Report) error {
 	return w.sweep(ctx, o, reload, r)
 }
 
-// pulls says whether the model needs an object: people always, companies when they are scored or an attribute comes from
-// them.
-func (w *Worker) pulls(object string) bool {
-	return object == crm.People || object == crm.Companies && w.Companies != nil || len(w.Mapper.Need().Read[object]) > 0
+// pullsCompanies says whether the model needs companies: when they are scored, or an attribute comes from them.
+func (w *Worker) pullsCompanies() bool {
+	return w.Companies != nil || len(w.Mapper.Need().Read[crm.Companies]) > 0
 }
 
 func (w *Worker) query(object string) crm.Query {
@@ -48,7 +47,7 @@ func (w *Worker) query(object string) crm.Query {
 	switch object {
 	case crm.Companies:
 	case crm.People:
-		if w.pulls(crm.Companies) {
+		if w.pullsCompanies() {
 			q.Links = []string{crm.Companies}
 		}
 	default:
@@ -361,7 +360,7 @@ func (w *Worker) sweep(ctx context.Context, o Options, reload string, r *Report)
 		}
 	}
 	objects := []string{crm.People}
-	if w.pulls(crm.Companies) {
+	if w.pullsCompanies() {
 		objects = append(objects, crm.Companies)
 	}
 	for _, object := range append(objects, w.sources()...) {

@@ -13,7 +13,7 @@ import (
 // Every Salesforce sandbox opens to these: they protect nothing.
 const (
 	sandboxClientID     = "sandbox-client"
-	sandboxClientSecret = "sandbox-secret" //nolint:gosec // protects nothing
+	sandboxClientSecret = "sandbox-secret"
 )
 
 func (p *program) sandboxSalesforceCommand() *cobra.Command {

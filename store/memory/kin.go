@@ -90,4 +90,3 @@ func (s *Store) InputsOf(ctx context.Context, of worker.Population, ids []string
 	})
 	return out, err
 }
-

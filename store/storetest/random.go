@@ -29,8 +29,8 @@ func randomHistories(t *testing.T, p *place) {
 			}
 		}
 		t.Repeat(map[string]func(*rapid.T){
-			"people":     func(t *rapid.T) { h.records(t, crm.People) },
-			"companies":  func(t *rapid.T) { h.records(t, crm.Companies) },
+			"people":    func(t *rapid.T) { h.records(t, crm.People) },
+			"companies": func(t *rapid.T) { h.records(t, crm.Companies) },
 			"other people": func(t *rapid.T) {
 				own := h.conn
 				h.conn += " b"
