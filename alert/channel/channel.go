@@ -37,7 +37,7 @@ type SMTPSettings struct {
 }
 
 // ErrSetting is a channel that a rule names and that lacks a setting, or has a wrong one.
-var ErrSetting = errors.New("setting of a channel")
+var ErrSetting = errors.New("a setting is missing or wrong")
 
 // source is a secret that stands in the environment or in a file.
 type source struct {

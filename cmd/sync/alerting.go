@@ -12,19 +12,22 @@ import (
 func (p *program) alerting(g worker.Group, sites []site) error {
 	var errs []error
 	for i, s := range sites {
-		rules := s.file.AlertsOf(s.Name)
-		if len(rules) == 0 {
-			continue
-		}
-		senders, err := channel.Open(p.settings.AlertSettings, rules, s.crm)
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		g[i].Alerts = &worker.Alerts{Rules: rules, Senders: senders, Zone: s.file.Schedule.TimeZone}
+		alerts, err := p.channels(s)
+		g[i].Alerts = alerts
+		errs = append(errs, err)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return usageError{err}
+	return errors.Join(errs...)
+}
+
+// channels opens the channels a connection's alerts go through; nil when it has none.
+func (p *program) channels(s site) (*worker.Alerts, error) {
+	rules := s.file.AlertsOf(s.Name)
+	if len(rules) == 0 {
+		return nil, nil
 	}
-	return nil
+	senders, err := channel.Open(p.settings.AlertSettings, rules, s.crm)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return &worker.Alerts{Rules: rules, Senders: senders, Zone: s.file.Schedule.TimeZone}, nil
 }

@@ -32,6 +32,8 @@ type checked struct {
 	Scores     []string `json:"scores"`
 	Companies  []string `json:"companies,omitempty"` // the scores of companies
 
+	Alerts []string `json:"alerts,omitempty"` // whose channels have their settings
+
 	Estimated []estimated `json:"estimated,omitempty"` // attributes that are guesses where they are not known
 }
 
@@ -72,12 +74,21 @@ func (p *program) checkSite(ctx context.Context, s site) (checked, error) {
 	if err := connector.Check(ctx, file.Need()); err != nil {
 		return checked{}, err
 	}
+	alerts, err := p.channels(s)
+	if err != nil {
+		return checked{}, err
+	}
 	done := checked{
 		Model: file.Name, Connection: conn.Name, CRM: conn.CRM, Account: account.ID, TimeZone: account.TimeZone,
 		Attributes: len(file.Mapping.Attributes), Scores: file.Model.Scores(),
 	}
 	if file.Companies != nil {
 		done.Companies = file.Companies.Model.Scores()
+	}
+	if alerts != nil {
+		for _, r := range alerts.Rules {
+			done.Alerts = append(done.Alerts, r.Name)
+		}
 	}
 	for _, a := range file.Mapping.Attributes {
 		if a.Transform == mapping.AgeFromFirstName {
