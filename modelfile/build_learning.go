@@ -175,3 +175,17 @@ func (b *builder) value(root *node) *scoring.ValueSpec {
 }
 
 const defaultMonths = 12
+
+// products reads how the next product is learnt.
+func products(n *node) *scoring.ProductsSpec {
+	if n == nil {
+		return nil
+	}
+	p := &scoring.ProductsSpec{Path: "$.next_product", Of: textsOf(n.get("of")), Days: defaultProductDays}
+	if d := n.get("days"); d != nil {
+		p.Days = wholeOf(d.text)
+	}
+	return p
+}
+
+const defaultProductDays = 365

@@ -72,6 +72,7 @@ var fileShape = &shape{kind: object, title: "The file", about: "One YAML file ho
 	{"filters", filtersShape, false, "opens are ignored", "What is left out before anything is scored.", ""},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "When the overall score counts as rising or falling.", "{over: 7d, move: 5}"},
 	{"value", valueShape, false, "nothing is learnt of purchases", "Churn risk and customer value, learnt from purchases.", ""},
+	{"next_product", productsShape, false, "nothing is suggested", "The product people are likely to buy next, learnt from purchases.", ""},
 	{"learn", learnShape, false, "nothing is learnt", "What `bareme fit` learns from those who converted.", ""},
 	{"companies", companiesShape, false, "companies are not scored", "How companies are scored: by their own criteria and by their people.", ""},
 	{"write", writeShape, false, "nothing is written", "Where scores are written.", ""},

@@ -46,3 +46,8 @@ func processes() []string {
 	}
 	return names
 }
+
+var productsShape = &shape{kind: object, title: "next_product", about: "Learnt from what people with the same purchases bought next, by `bareme fit` and the first sync; see [learning](learning.md). It makes the attribute `next_product` for conditions and `write`: the name of one of these kinds of activity. Where nothing speaks, or suggestions would not beat the most bought products, it stays unknown, and `bareme fit` says why.", fields: []field{
+	{"of", aTexts, true, "", "Kinds of activity, each the purchase of one product: map them with `when`.", "[bought_printer, bought_ink]"},
+	{"days", &shape{kind: whole, within: &bounds{least: 1, most: 3650}}, false, "365", "The window after a purchase in which the next one counts.", "180"},
+}}

@@ -21,6 +21,7 @@ func Compile(spec Spec, schema Schema) (*Model, []Problem) {
 	c.model.byKind = make([][]int, len(schema.Activities))
 	c.derive(spec)
 	c.value(spec)
+	c.products(spec)
 	c.all(spec)
 	c.overall(spec)
 	c.total(spec)

@@ -188,3 +188,68 @@ func TestProbabilityOfALearntScore(t *testing.T) {
 		t.Error("a slope that is no number was taken")
 	}
 }
+
+// TestNextProductIsLearntAndTold: what follows a product more than others is suggested with its rule; people without it,
+// and purchases without structure, are told nothing.
+func TestNextProductIsLearntAndTold(t *testing.T) {
+	t.Parallel()
+	spec := scoring.Spec{
+		Products: &scoring.ProductsSpec{Path: "$.next_product", Of: []string{"printer", "chair", "ink", "lamp", "desk"}, Days: 365},
+		Scores: []scoring.ScoreSpec{{Name: "fit", Path: "$.scores.fit", Max: 100, Groups: []scoring.GroupSpec{{Name: "g", Criteria: []scoring.CriterionSpec{
+			{Name: "Wants ink", When: `next_product == "ink"`, Points: 40}, {Name: "Bought", When: `happened("printer")`, Points: 10},
+		}}}}},
+	}
+	m, problems := scoring.Compile(spec, scoring.Schema{Activities: []string{"printer", "chair", "ink", "lamp", "desk"}})
+	if m == nil {
+		t.Fatal(problems)
+	}
+	learn := func(structure bool) scoring.Fit {
+		r := rand.New(rand.NewPCG(1, 9))
+		f := m.Fitter(valueNow)
+		for range 3000 {
+			at := valueNow.AddDate(0, 0, -100-r.IntN(1400))
+			first := uint16(r.IntN(5))
+			next, chance := uint16(r.IntN(5)), .3
+			if structure && first < 2 {
+				next, chance = first+2, .6 // ink after a printer, a lamp after a chair
+			}
+			s := &scoring.Subject{Events: []scoring.Event{{Kind: first, Count: 1, At: at.UnixMilli(), Amount: math.NaN()}}}
+			if r.Float64() < chance {
+				s.Events = append(s.Events, scoring.Event{Kind: next, Count: 1, At: at.AddDate(0, 0, 1+r.IntN(300)).UnixMilli(), Amount: math.NaN()})
+			}
+			f.Add(s)
+		}
+		fits, err := f.Fit()
+		if err != nil || len(fits) != 1 {
+			t.Fatal(err)
+		}
+		return fits[0]
+	}
+	if noise := learn(false); noise.Refused == "" {
+		t.Errorf("learnt of noise: %s", noise.Judged)
+	}
+	fit := learn(true)
+	if fit.Refused != "" {
+		t.Fatal(fit.Refused)
+	}
+	learnt, err := m.WithFits([]scoring.Fit{fit})
+	if err != nil || len(learnt.Unfitted()) != 0 {
+		t.Fatal(err)
+	}
+	var r scoring.Result
+	learnt.Score(&scoring.Subject{Events: []scoring.Event{{Kind: 0, Count: 1, At: valueNow.AddDate(0, 0, -30).UnixMilli(), Amount: math.NaN()}}}, valueNow, &r)
+	if got := learnt.DerivedValue(scoring.NextProduct, &r).Str; got != "ink" || r.Scores[0].Points.Float() != 50 {
+		t.Errorf("next %q, %v points", got, r.Scores[0].Points.Float())
+	}
+	told := ""
+	for _, reason := range learnt.Reasons(&r, valueNow, "en") {
+		told += reason.Text + "\n"
+	}
+	if !strings.Contains(told, "likely to buy next: ink (") {
+		t.Errorf("told:\n%s", told)
+	}
+	learnt.Score(&scoring.Subject{}, valueNow, &r)
+	if v := learnt.DerivedValue(scoring.NextProduct, &r); v.Type != scoring.Unknown {
+		t.Errorf("who never bought would buy %v", v)
+	}
+}

@@ -72,7 +72,7 @@ func (s Spec) valued() []Attribute {
 }
 
 // made is everything conditions may ask for beside the mapping.
-func (s Spec) made() []Attribute { return append(s.bought(), s.valued()...) }
+func (s Spec) made() []Attribute { return append(append(s.bought(), s.products()...), s.valued()...) }
 
 func (c *compiler) value(spec Spec) {
 	v := spec.Value

@@ -89,6 +89,9 @@ func (m *Model) DerivedValue(name string, r *Result) Value {
 			}
 		}
 	}
+	if name == NextProduct && m.products != nil && r.NextProduct != "" {
+		return Value{Type: Text, Str: r.NextProduct}
+	}
 	for i, v := range r.Valued.values() {
 		if made := m.spec.valued(); made != nil && made[i].Name == name {
 			return v
@@ -127,7 +130,7 @@ func (c *Buyer) values() [8]Value {
 }
 
 // makes reports whether the model makes attributes of what subjects did.
-func (m *Model) makes() bool { return len(m.purchases) > 0 || m.value != nil }
+func (m *Model) makes() bool { return len(m.purchases) > 0 || m.value != nil || m.products != nil }
 
 // segments are the names of the segments of a score by purchases, nil for another.
 func (m *Model) segments(score int) []string {
@@ -145,6 +148,9 @@ func (m *Model) Segments(attribute string) []string {
 		if m.scores[m.purchases[i].score].name+"_segment" == attribute {
 			return m.segments(m.purchases[i].score)
 		}
+	}
+	if attribute == NextProduct && m.products != nil {
+		return m.products.spec.Of
 	}
 	return nil
 }
@@ -166,6 +172,11 @@ func (m *Model) customers(w *scratch, r *Result) {
 		values := c.values()
 		copy(w.padded[p.first:], values[:])
 		r.Buyers = append(r.Buyers, c)
+	}
+	if v := m.products; v != nil {
+		if r.NextProduct, r.NextWhy = v.of(&w.facts); r.NextProduct != "" {
+			w.padded[v.first] = Value{Type: Text, Str: r.NextProduct}
+		}
 	}
 	if v := m.value; v != nil {
 		r.Valued = v.of(&w.facts)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/bareme/bareme/learning/clv"
+	"github.com/bareme/bareme/learning/nextproduct"
 	"github.com/bareme/bareme/scoring/rfm"
 )
 
@@ -24,8 +25,10 @@ type Fit struct {
 	Priceless int            `json:"priceless,omitempty"` // purchases without an amount: counted, and no money
 	Segments  []SegmentCount `json:"segments"`            // in the order of the table
 
-	Value   *clv.Model `json:"value,omitempty"`   // of ValueFit, instead of cut points
-	Refused string     `json:"refused,omitempty"` // why nothing was learnt, in words
+	Value    *clv.Model         `json:"value,omitempty"`    // of ValueFit, instead of cut points
+	Products *nextproduct.Model `json:"products,omitempty"` // of ProductsFit, instead of cut points
+	Judged   string             `json:"judged,omitempty"`   // how Products did on what came after a cut, in words
+	Refused  string             `json:"refused,omitempty"`  // why nothing was learnt, in words
 }
 
 // SegmentCount is how many customers a segment had at the fit.
@@ -41,7 +44,9 @@ type Fitter struct {
 	result    Result
 	people    [][]rfm.Customer // by score by purchases
 	priceless []int
-	valued    []clv.History // for ValueSpec
+	valued    []clv.History          // for ValueSpec
+	sold      []nextproduct.Purchase // for ProductsSpec
+	buyers    int                    // of these
 }
 
 // Fits reports whether the model has scores that learn from the population.
@@ -52,6 +57,9 @@ func (m *Model) Learners() []string {
 	names := m.Scores()
 	if m.value != nil {
 		names = append(names, ValueFit)
+	}
+	if m.products != nil {
+		names = append(names, ProductsFit)
 	}
 	return names
 }
@@ -76,6 +84,9 @@ func (m *Model) Unfitted() []string {
 	if m.value != nil && !m.value.fitted {
 		names = append(names, ValueFit)
 	}
+	if m.products != nil && !m.products.fitted {
+		names = append(names, ProductsFit)
+	}
 	return names
 }
 
@@ -97,6 +108,12 @@ func (f *Fitter) Add(s *Subject) {
 	if v := f.m.value; v != nil && !f.result.Ignored && !f.result.Outside {
 		if g, ok := v.history(&facts{events: s.Events, now: f.now.UnixMilli()}); ok {
 			f.valued = append(f.valued, g.History)
+		}
+	}
+	if v := f.m.products; v != nil && !f.result.Ignored && !f.result.Outside {
+		before := len(f.sold)
+		if f.sold = v.bought(f.sold, personName(f.buyers), s.Events, f.now.UnixMilli()); len(f.sold) > before {
+			f.buyers++
 		}
 	}
 }
@@ -124,6 +141,9 @@ func (f *Fitter) Fit() ([]Fit, error) {
 	}
 	if v := f.m.value; v != nil {
 		fits = append(fits, v.fit(f.valued, f.now))
+	}
+	if v := f.m.products; v != nil {
+		fits = append(fits, v.fit(f.sold, f.buyers, f.now))
 	}
 	return fits, failed
 }
@@ -163,8 +183,8 @@ func (m *Model) WithFits(fits []Fit) (*Model, error) {
 	}
 	used := sha256.New()
 	for _, fit := range fits {
-		if fit.Score == ValueFit {
-			if err := out.useValue(fit, used); err != nil {
+		if fit.Score == ValueFit || fit.Score == ProductsFit {
+			if err := out.useMade(fit, used); err != nil {
 				return nil, err
 			}
 			continue
@@ -190,18 +210,22 @@ func (m *Model) WithFits(fits []Fit) (*Model, error) {
 	return out, nil
 }
 
-// useValue takes in what was learnt for churn risk and value.
-func (m *Model) useValue(fit Fit, used hash.Hash) error {
-	ok, err := m.value.use(fit)
+// useMade takes in what was learnt for churn risk and value, or for the next product.
+func (m *Model) useMade(fit Fit, used hash.Hash) error {
+	use := m.value.use
+	if fit.Score == ProductsFit {
+		use = m.products.use
+	}
+	ok, err := use(fit)
 	if err != nil {
-		return fmt.Errorf("%s: %w: fit it again", ValueFit, err)
+		return fmt.Errorf("%s: %w: fit it again", fit.Score, err)
 	}
 	if !ok {
 		return nil
 	}
-	text, err := json.Marshal([]any{fit.Score, fit.Value})
+	text, err := json.Marshal([]any{fit.Score, fit.Value, fit.Products})
 	if err != nil {
-		return fmt.Errorf("%s: %w", ValueFit, err)
+		return fmt.Errorf("%s: %w", fit.Score, err)
 	}
 	_, _ = used.Write(text) // a hash never fails
 	m.learnt = hex.EncodeToString(used.Sum(nil)[:6])

@@ -24,6 +24,7 @@ type Model struct {
 	rollUps   []*condition // nil: everybody
 
 	purchases []compiledRFM // the scores by purchases, in model order
+	products  *compiledProducts
 	value     *compiledValue
 	extended  *Schema // schema, and what those scores make
 	learnt    string  // see Learnt

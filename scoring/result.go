@@ -31,6 +31,8 @@ type Result struct {
 
 	Valued Valued // what is learnt of the subject's purchases
 
+	NextProduct, NextWhy string // the likely next product, and why in words; "" for none
+
 	Dropped Dropped // activity that filters left out
 	Ignored bool    // the model's filters say not to score this subject
 	Outside bool    // the subject is not in the model's scope

@@ -42,13 +42,13 @@ func (m *Model) ScoreFrom(s *Subject, previous string, now time.Time, r *Result)
 	r.reset()
 	m.begin(w, s, now.UnixMilli(), r)
 	if m.filters.ignores(&w.facts) {
-		r.Buyers, r.Valued = r.Buyers[:0], Valued{}
+		r.forget()
 		r.ignore(len(m.scores))
 		return
 	}
 	whole := m.scope.of(w)
 	if whole == no {
-		r.Buyers, r.Valued = r.Buyers[:0], Valued{}
+		r.forget()
 		r.outside(len(m.scores))
 		return
 	}
@@ -107,7 +107,12 @@ func (r *Result) reset() {
 	r.Outside, r.Hand = false, nil
 	r.Counted = r.Counted[:0]
 	r.Base, r.Adjustments, r.Moves = 0, r.Adjustments[:0], r.Moves[:0]
-	r.Buyers, r.Valued = r.Buyers[:0], Valued{}
+	r.forget()
+}
+
+// forget empties what was made of what the subject did.
+func (r *Result) forget() {
+	r.Buyers, r.Valued, r.NextProduct, r.NextWhy = r.Buyers[:0], Valued{}, "", ""
 }
 
 // ignore leaves a subject without any score.

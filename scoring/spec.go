@@ -20,6 +20,8 @@ type Spec struct {
 
 	Scope ScopeSpec `json:",omitzero"` // who is scored at all
 
+	Products *ProductsSpec `json:",omitempty"` // the likely next product; nil: none
+
 	Value *ValueSpec `json:",omitempty"` // churn risk and value learnt from purchases; nil: none
 
 	RollUps []RollUpSpec `json:",omitempty"` // who counts when companies are scored by their people

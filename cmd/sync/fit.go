@@ -155,8 +155,12 @@ func (p *program) tellProposed(made *proposed, fits []worker.Fitted, out string)
 }
 
 func (p *program) printFit(f worker.Fitted) {
-	if f.Score == scoring.ValueFit {
+	switch f.Score {
+	case scoring.ValueFit:
 		p.printValueFit(f)
+		return
+	case scoring.ProductsFit:
+		p.printProductsFit(f)
 		return
 	}
 	how := pick(f.Cuts.Binning == rfm.Fixed, "%s: cut points of the model file, for %s on %s", "%s: "+string(f.Cuts.Binning)+", learnt from %s on %s")

@@ -19,3 +19,16 @@ func (p *program) printValueFit(f worker.Fitted) {
 		p.printf("  expected_value stays unknown; churn_risk and expected_purchases are known\n")
 	}
 }
+
+// printProductsFit shows what was learnt of who bought what next, or why nothing was.
+func (p *program) printProductsFit(f worker.Fitted) {
+	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	if f.Products == nil {
+		p.printf("  nothing is suggested: %s\n", f.Refused)
+		return
+	}
+	p.printf("  %s\n", f.Judged)
+	for _, rule := range f.Products.Rules {
+		p.printf("  %s\n", rule.Words(f.Products.Days))
+	}
+}
