@@ -99,7 +99,7 @@ func (s Schedule) Next(kind Kind, after time.Time) (time.Time, error) {
 
 // next is when a schedule is due after a moment; the zero time when never.
 func (s Schedule) next(spec string, after time.Time) (time.Time, error) {
-	parsed, err := cron.ParseStandard(spec)
+	parsed, err := s.parse(spec)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -129,14 +129,16 @@ func (s Schedule) start() (dueRuns, func(), error) {
 		if entry.spec == "" {
 			continue
 		}
-		if _, err := clock.AddFunc(entry.spec, func() {
+		times, err := s.parse(entry.spec)
+		if err != nil {
+			return due, nil, fmt.Errorf("schedule of %s: %w", entry.kind, err)
+		}
+		clock.Schedule(times, cron.FuncJob(func() {
 			select {
 			case entry.due <- struct{}{}:
 			default: // already waiting
 			}
-		}); err != nil {
-			return due, nil, fmt.Errorf("schedule of %s: %w", entry.kind, err)
-		}
+		}))
 	}
 	clock.Start()
 	return due, func() { <-clock.Stop().Done() }, nil

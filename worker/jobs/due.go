@@ -14,29 +14,41 @@ import (
 
 // dueJob asks what the schedule has come to. The leader makes one each minute; what one misses, the next makes up.
 type dueJob struct {
-	Minute time.Time `json:"minute"`
+	At time.Time `json:"at"`
 }
 
 // Kind implements river.JobArgs.
 func (dueJob) Kind() string { return "due" }
 
-// tick makes the job of this minute.
+// tick makes the job of this moment.
 func (r *Runner) tick() (river.JobArgs, *river.InsertOpts) {
-	return dueJob{time.Now().UTC().Truncate(time.Minute)},
+	return dueJob{time.Now().UTC().Truncate(r.cfg.Tick)},
 		&river.InsertOpts{Queue: r.queue, Priority: 1, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByQueue: true}}
 }
 
-func (r *Runner) due(ctx context.Context, _ *river.Job[dueJob]) error { return r.Due(ctx) }
+func (r *Runner) due(ctx context.Context, _ *river.Job[dueJob]) error {
+	return errors.Join(r.Due(ctx), r.sweepRuns(ctx))
+}
 
 // forward is how far ahead of the clock a stored moment may be before the clock is known to have gone back.
 const forward = 10 * time.Minute
 
 // Due begins what the schedule has come to since it was last asked, by whichever process: a kind of run that fell due
 // several times is due once. The first sync is due at once.
+//
+// It also puts right what processes left behind that died.
 func (r *Runner) Due(ctx context.Context) error {
+	if err := r.mend(ctx); err != nil {
+		return fmt.Errorf("what is due: %w", err)
+	}
 	now := r.cfg.Group[0].Now().UTC()
 	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "LOCK TABLE job_slots IN EXCLUSIVE MODE"); err != nil {
+			return err
+		}
+		// A process with a new model does not wait for the schedule: everybody is to be scored anew.
+		if _, err := tx.Exec(ctx, `UPDATE job_slots SET wanted = true WHERE kind = $1 AND $2 <>
+			(SELECT model FROM job_runs WHERE connection = ANY($3) ORDER BY started DESC, run LIMIT 1)`, worker.Sync, r.model, r.connections()); err != nil {
 			return err
 		}
 		for _, kind := range thorough() {

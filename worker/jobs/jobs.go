@@ -12,6 +12,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync/atomic"
@@ -41,6 +42,7 @@ type Config struct {
 	Slice    time.Duration // how long a job works before it lets others have a turn; default 30 s
 	Timeout  time.Duration // after which a job is given up as stuck; default 5 min
 	Grace    time.Duration // how long jobs may take to stop before they are cancelled; default 20 s
+	Tick     time.Duration // how often the schedule is asked, and what dead processes left is put right; default 1 min
 	Poll     time.Duration // how often the queue is looked at when nothing is heard of it; default 1 s
 }
 
@@ -53,6 +55,9 @@ type Runner struct {
 	meters   map[string]*meter
 	client   *river.Client[pgx.Tx]
 	stopping atomic.Bool
+	here     atomic.Pointer[context.Context] // done when this process is no longer present
+	leave    context.CancelFunc
+	absent   chan struct{}
 }
 
 const (
@@ -66,6 +71,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	cfg.Workers, cfg.PartSize = cmp.Or(cfg.Workers, 4), cmp.Or(cfg.PartSize, 20_000)
 	cfg.Slice, cfg.Timeout = cmp.Or(cfg.Slice, 30*time.Second), cmp.Or(cfg.Timeout, 5*time.Minute)
 	cfg.Grace, cfg.Poll = cmp.Or(cfg.Grace, 20*time.Second), cmp.Or(cfg.Poll, time.Second)
+	cfg.Tick = cmp.Or(cfg.Tick, time.Minute)
 	r := &Runner{cfg: cfg, workers: map[string]*worker.Worker{}, meters: map[string]*meter{}}
 	names := sha256.New()
 	for _, w := range cfg.Group {
@@ -90,7 +96,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 		SoftStopTimeout:             cfg.Grace,
 		CompletedJobRetentionPeriod: time.Hour,
 		MaxAttempts:                 maxAttempts,
-		PeriodicJobs:                []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Minute), r.tick, &river.PeriodicJobOpts{ID: "due"})},
+		PeriodicJobs:                []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(cfg.Tick), r.tick, &river.PeriodicJobOpts{ID: "due"})},
 	})
 	if err != nil {
 		return nil, fmt.Errorf("the queue: %w", err)
@@ -141,15 +147,34 @@ func (r *Runner) Run(ctx context.Context) error {
 
 // Start begins to work, without waiting. Call Stop to end it; the end of ctx does not.
 func (r *Runner) Start(ctx context.Context) error {
+	staying, leave := context.WithCancel(context.WithoutCancel(ctx))
+	r.leave, r.absent = leave, make(chan struct{})
+	first := make(chan error, 1)
+	go r.present(staying, first)
+	if err := <-first; err != nil {
+		r.depart()
+		return err
+	}
 	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+		r.depart()
 		return fmt.Errorf("the queue: %w", err)
 	}
-	return r.Due(ctx)
+	if err := r.Due(ctx); err != nil {
+		return errors.Join(err, r.Kill(context.WithoutCancel(ctx)))
+	}
+	return nil
+}
+
+// depart ends the presence of this process.
+func (r *Runner) depart() {
+	r.leave()
+	<-r.absent
 }
 
 // Stop ends the work: jobs under way first get the grace period to come to the end of their page.
 func (r *Runner) Stop(ctx context.Context) error {
 	r.stopping.Store(true)
+	defer r.depart()
 	ctx, cancel := context.WithTimeout(ctx, r.cfg.Grace+10*time.Second)
 	defer cancel()
 	if err := r.client.Stop(ctx); err != nil {
@@ -161,6 +186,7 @@ func (r *Runner) Stop(ctx context.Context) error {
 // Kill cancels what is under way at once.
 func (r *Runner) Kill(ctx context.Context) error {
 	r.stopping.Store(true)
+	defer r.depart()
 	return r.client.StopAndCancel(ctx)
 }
 

@@ -27,6 +27,11 @@ func (r *Runner) work(ctx context.Context, job *rivertype.JobRow, id ID) error {
 	if w == nil { // another model's job came into this queue
 		return river.JobCancel(fmt.Errorf("%w: no connection is named %q", crm.ErrInvalid, id.Connection))
 	}
+	ctx, done, here := r.while(ctx)
+	if !here { // others may take the job as ours no longer
+		return river.JobSnooze(soon)
+	}
+	defer done()
 	piece, open, again, err := r.open(ctx, job.Kind, id)
 	if err != nil {
 		return err
@@ -128,13 +133,8 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 				return err
 			}
 		}
-		for _, one := range all {
-			if one != own && !one.changed {
-				continue
-			}
-			if err := one.save(ctx, tx); err != nil {
-				return err
-			}
+		if err := saveAll(ctx, tx, all, own); err != nil {
+			return err
 		}
 		if after != nil {
 			return nil
@@ -259,6 +259,9 @@ func (r *Runner) report(ctx context.Context, job *rivertype.JobRow, id ID, w *wo
 			return err
 		}
 		own := partOf(all, id.Connection)
+		if own.finished {
+			return complete(ctx, tx, job)
+		}
 		if own.report.Stages, err = stageTimes(ctx, tx, id.Run, id.Connection); err != nil {
 			return err
 		}

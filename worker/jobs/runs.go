@@ -151,11 +151,16 @@ func (r *Runner) divide(ctx context.Context, of worker.Population, count func(wo
 
 // enqueue makes the pieces of a stage and their jobs.
 func (r *Runner) enqueue(ctx context.Context, tx pgx.Tx, run *run, stage string, list []work) error {
+	return r.enqueueFrom(ctx, tx, run, stage, 0, list)
+}
+
+// enqueueFrom is enqueue with the first piece's number.
+func (r *Runner) enqueueFrom(ctx context.Context, tx pgx.Tx, run *run, stage string, first int, list []work) error {
 	run.stage, run.changed = stage, true
 	params := make([]river.InsertManyParams, len(list))
 	for n := range list {
 		params[n] = river.InsertManyParams{
-			Args: args(stage, ID{Run: run.id, Connection: run.connection, N: n}),
+			Args: args(stage, ID{Run: run.id, Connection: run.connection, N: first + n}),
 			InsertOpts: &river.InsertOpts{
 				Queue: r.queue, Priority: priority(run.kind, stage), MaxAttempts: maxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true},
 			},
@@ -167,7 +172,7 @@ func (r *Runner) enqueue(ctx context.Context, tx pgx.Tx, run *run, stage string,
 	}
 	rows := make([][]any, len(list))
 	for n, w := range list {
-		rows[n] = []any{run.id, run.connection, stage, n, w.object, w.part.After, w.part.Upto, inserted[n].Job.ID}
+		rows[n] = []any{run.id, run.connection, stage, first + n, w.object, w.part.After, w.part.Upto, inserted[n].Job.ID}
 	}
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"job_pieces"},
 		[]string{"run", "connection", "stage", "n", "object", "after", "upto", "job"}, pgx.CopyFromRows(rows))
