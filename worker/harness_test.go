@@ -28,6 +28,7 @@ type world struct {
 	at    time.Time
 	model string
 	log   bytes.Buffer
+	finer time.Duration // what the CRM's stamps have below the second, as HubSpot's have; Salesforce's have nothing
 }
 
 func newWorld(t *testing.T) *world {
@@ -36,8 +37,8 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), model: string(model), state: filepath.Join(t.TempDir(), "state.db")}
-	w.crm = crmtest.NewMemory(func() time.Time { return w.at })
+	w := &world{t: t, at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC), model: string(model), state: filepath.Join(t.TempDir(), "state.db"), finer: time.Millisecond}
+	w.crm = crmtest.NewMemory(func() time.Time { return w.at.Add(w.finer) })
 	w.crm.PageSize = 7
 	w.crm.Declare(crm.Companies, crm.Field{Name: "employees", Type: crm.Number, Writable: true})
 	w.crm.Declare(crm.People,

@@ -164,7 +164,8 @@ func (w *Worker) readsWhole(ctx context.Context, q crm.Query, reload string) (bo
 }
 
 // unseen leaves out the versions the snapshot already holds. A write of ours makes a new version, so its echo is read
-// and found equal: skipping it unread would lose a person's edit made in the same moment.
+// and found equal: skipping it unread would lose a person's edit made in the same moment. For the same reason a stamp of
+// whole seconds, as Salesforce gives, is never taken to tell two versions apart.
 func (w *Worker) unseen(object string) func(context.Context, []crm.Version) ([]string, error) {
 	return func(ctx context.Context, versions []crm.Version) ([]string, error) {
 		ids := make([]string, len(versions))
@@ -177,7 +178,7 @@ func (w *Worker) unseen(object string) func(context.Context, []crm.Version) ([]s
 		}
 		fresh := ids[:0]
 		for _, v := range versions {
-			if k, ok := known[v.ID]; !ok || !k.Modified.Equal(v.Modified) {
+			if k, ok := known[v.ID]; !ok || !k.Modified.Equal(v.Modified) || v.Modified.Nanosecond() == 0 {
 				fresh = append(fresh, v.ID)
 			}
 		}

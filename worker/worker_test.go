@@ -422,3 +422,19 @@ func TestWritesInDoubtAreLookedUp(t *testing.T) {
 		t.Errorf("recovered %d of 30, and wrote %d again", report.Recovered, w.crm.Writes()-before)
 	}
 }
+
+// TestStampsOfWholeSeconds: a person is changed in the second in which they were written and read, by a CRM whose stamps
+// are no finer. The stamp stays the same, and the change is seen.
+func TestStampsOfWholeSeconds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.finer = 0
+	w.populate(30)
+	w.provision()
+	w.run(worker.Options{Accept: true})
+	w.crm.Settle()
+	w.crm.ChangeQuietly(crm.People, person(1), crm.Fields{"clicks": "2", "last_click": w.at.Format(time.RFC3339)})
+	if report := w.run(worker.Options{}); report.Written != 1 {
+		t.Errorf("%d records were written", report.Written)
+	}
+}
