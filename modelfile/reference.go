@@ -57,7 +57,7 @@ Anchors, aliases, tags and a second document are refused, as are files above 1 M
 func referenceOrder() []*shape {
 	return []*shape{fileShape, connectionShape, currenciesShape, peopleShape, attributeShape, activityShape, scoreShape, measureShape, frequencyShape, groupShape,
 		criterionShape, intervalShape, erosionShape, overallShape, adjustShape, gradeShape, matrixShape, thirdsShape, thirdShape,
-		stageShape, filtersShape, burstsShape, scannersShape, ignoreShape, trendShape, companiesShape, companyAttributeShape, companyActivityShape, writeShape, overrideShape, privacyShape, scheduleShape}
+		stageShape, filtersShape, burstsShape, scannersShape, ignoreShape, trendShape, companiesShape, companyAttributeShape, companyActivityShape, writeShape, overrideShape, alertShape, quietShape, privacyShape, scheduleShape}
 }
 
 func section(b *strings.Builder, s *shape) {

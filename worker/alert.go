@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,6 +22,17 @@ type Alerts struct {
 	Senders map[string]alert.Sender // by channel, one for each that a rule names
 	Zone    *time.Location          // of quiet hours, digests and days; nil: UTC
 }
+
+// Need is what alerts want of a CRM: the names and addresses of owners, for the channels that tell them by these.
+func (a *Alerts) Need() crm.Need {
+	if a == nil || !slices.ContainsFunc(a.Rules, func(r alert.Rule) bool { return slices.ContainsFunc(r.To, byName) }) {
+		return crm.Need{}
+	}
+	return crm.Need{Read: map[string][]string{crm.Owners: {}}}
+}
+
+// byName says whether a channel tells an owner by name or address, and not by id.
+func byName(channel string) bool { return channel == alert.Email || channel == alert.Slack }
 
 // AlertCount is what a run did about alerts. One crossing is as many alerts as its rule has channels.
 type AlertCount struct {

@@ -167,9 +167,12 @@ func (d *delivery) send(ctx context.Context, m alert.Message) error {
 		d.count.Held += len(m.Alerts)
 		return nil
 	}
-	owner, err := d.owner(ctx, m.Alerts[0].Owner)
-	if err != nil {
-		return err
+	owner := alert.Owner{ID: m.Alerts[0].Owner}
+	if byName(m.Channel) {
+		var err error
+		if owner, err = d.owner(ctx, owner.ID); err != nil {
+			return err
+		}
 	}
 	m.Owner, m.Text = owner, alert.Words(m, d.w.Mapper.Language(), d.w.Decimals)
 	d.set(&m, alert.Sending, "")

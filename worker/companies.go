@@ -63,6 +63,9 @@ func (w *Worker) need() crm.Need {
 	if w.Companies != nil {
 		need = need.With(w.Companies.Mapper.Need())
 	}
+	if w.Alerts != nil {
+		need = need.With(w.Alerts.Need())
+	}
 	return need
 }
 

@@ -71,11 +71,11 @@ func (p *program) checkSite(ctx context.Context, s site) (checked, error) {
 	if err := checkFields(ctx, file, connector); err != nil {
 		return checked{}, err
 	}
-	if err := connector.Check(ctx, file.Need()); err != nil {
-		return checked{}, err
-	}
 	alerts, err := p.channels(s)
 	if err != nil {
+		return checked{}, err
+	}
+	if err := connector.Check(ctx, file.Need().With(alerts.Need())); err != nil {
 		return checked{}, err
 	}
 	done := checked{
