@@ -184,7 +184,7 @@ func ScoreText(s scoring.ScoreSpec) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:\n  min: %s\n  max: %s\n", s.Name, plainNumber(s.Min), plainNumber(s.Max))
 	if p := s.Probability; p != nil {
-		fmt.Fprintf(&b, "  probability: {intercept: %s, slope: %s}\n", lineText(p.Intercept), lineText(p.Slope))
+		b.WriteString("  probability: " + ProbabilityText(*p) + "\n")
 	}
 	b.WriteString("  groups:\n")
 	for _, g := range s.Groups {
@@ -198,6 +198,11 @@ func ScoreText(s scoring.ScoreSpec) string {
 		}
 	}
 	return b.String()
+}
+
+// ProbabilityText is what makes a probability, as YAML.
+func ProbabilityText(p scoring.ProbabilitySpec) string {
+	return "{intercept: " + lineText(p.Intercept) + ", slope: " + lineText(p.Slope) + "}"
 }
 
 func plainNumber(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

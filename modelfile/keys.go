@@ -300,6 +300,6 @@ var scheduleShape = &shape{kind: object, title: "schedule", about: "Five fields:
 	{"sync", aCron, false, "`*/15 * * * *`", "Pull what changed, score it, write it.", `"*/15 * * * *"`},
 	{"rescore", aCron, false, "`0 3 * * *`", "Score everyone anew from the store, because points fall with time.", `"0 3 * * *"`},
 	{"reload", aCron, false, "none", "Read everything again from the CRM.", `"0 2 * * 0"`},
-	{"fit", aCron, false, "none", "Learn the cut points of scores by purchases again. Without it they are learnt once, and by `bareme fit`.", `"0 4 1 */3 *"`},
+	{"fit", aCron, false, "none", "Learn again what is learnt of purchases, and propose points anew with `learn`. Without it the first is learnt once, and both by `bareme fit`.", `"0 4 1 */3 *"`},
 	{"timezone", &shape{kind: timeZone}, false, "UTC", "The time zone of these schedules.", "Europe/Paris"},
 }}

@@ -38,6 +38,7 @@ type History struct {
 	Rules          []float64 // the overall score; NaN: unscored
 	Grades, Labels []string
 	Today          []float64 // the same with every attribute as it stands today
+	Learnt         []float64 // the learnt score of the model in force; NaN where there is none
 }
 
 // Gathering makes a History, person by person. It keeps a few numbers of each.
@@ -215,6 +216,7 @@ func (g *Gathering) keep(id string, at time.Time, outcome learning.Outcome, toda
 		g.columns[i].add(g.answers[i])
 	}
 	g.out.Rules = append(g.out.Rules, g.score(at))
+	g.out.Learnt = append(g.out.Learnt, g.learntScore())
 	g.out.Today = append(g.out.Today, today)
 	g.out.Grades = append(g.out.Grades, g.result.Grade)
 	g.out.Labels = append(g.out.Labels, g.result.Label)
@@ -249,6 +251,15 @@ func (g *Gathering) score(at time.Time) float64 {
 		return math.NaN()
 	}
 	return g.result.Overall.Float()
+}
+
+// learntScore is the learnt score of the subject that was scored last; NaN when it has none.
+func (g *Gathering) learntScore() float64 {
+	i, ok := g.model.ScoreIndex(g.learn.Score)
+	if !ok || !g.result.Scores[i].Known {
+		return math.NaN()
+	}
+	return g.result.Scores[i].Points.Float()
 }
 
 // came is when the subject came.

@@ -19,6 +19,8 @@ type fitFlags struct {
 	learnFlags
 	out  string
 	last bool
+
+	calibrate bool
 }
 
 func (p *program) fitCommand() *cobra.Command {
@@ -43,6 +45,7 @@ Asks the CRM nothing and writes no score: the next sync scores everybody.`,
 	}
 	f.learnFlags.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "write the proposal to this file, to be read, edited and applied")
+	cmd.Flags().BoolVar(&f.calibrate, "calibrate", false, "after points were edited by hand: learn the probability of the score anew for the points as they stand")
 	cmd.Flags().BoolVar(&f.last, "show", false, "show the last proposal instead of learning anew")
 	return cmd
 }
@@ -74,6 +77,9 @@ func (p *program) fit(ctx context.Context, f fitFlags) (err error) {
 	purchases := file.Model.Fits() || file.Companies != nil && file.Companies.Model.Fits()
 	if !purchases && file.Learn == nil && f.csv == "" {
 		return usagef("%s has nothing that learns: no score has method: rfm, and there is no section learn", file.Name)
+	}
+	if f.calibrate {
+		return p.calibrate(ctx, file, f.learnFlags)
 	}
 	if f.csv != "" {
 		made, err := p.propose(ctx, nil, file, f.learnFlags)
