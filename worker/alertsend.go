@@ -11,7 +11,8 @@ import (
 
 const (
 	outboxAtOnce = 20_000 // the most alerts that are planned together
-	channelDown  = 3      // a channel that failed so often in a row is left alone until the next run
+	leaseAlerts  = "alerts"
+	channelDown  = 3 // a channel that failed so often in a row is left alone until the next run
 )
 
 // deliver sends the alerts that are due. As with writes, the intention is stored before the message goes out and the
@@ -20,6 +21,23 @@ func (w *Worker) deliver(ctx context.Context, o Options, r *Report) error {
 	if !w.alerting() || o.DryRun {
 		return nil
 	}
+	leaser, shared := w.Store.(Leaser)
+	if !shared {
+		return w.deliverDue(ctx, r)
+	}
+	held, release, err := leaser.Lease(ctx, w.Connection, leaseAlerts)
+	if errors.Is(err, ErrStoreLocked) {
+		return nil // another process delivers: what it is sending is not in doubt
+	}
+	if err != nil {
+		return err
+	}
+	defer release()
+	return w.deliverDue(held, r)
+}
+
+// deliverDue is deliver by the only one who does.
+func (w *Worker) deliverDue(ctx context.Context, r *Report) error {
 	d := &delivery{w: w, count: r.alerts(), now: w.Now().In(w.alertZone()), down: map[string]int{}, stuck: map[string]bool{}}
 	if err := d.doubtful(ctx); err != nil {
 		return err
@@ -59,7 +77,7 @@ func (w *Worker) deliver(ctx context.Context, o Options, r *Report) error {
 // deliverAnyhow sends the alerts that are due although a step failed: those of earlier runs do not wait for a plan to be
 // accepted, or for a CRM that cannot be read today.
 func (w *Worker) deliverAnyhow(ctx context.Context, o Options, r *Report, failed string) error {
-	if failed == "connect" || failed == "alert" || failed == "learn" || ctx.Err() != nil {
+	if failed == "" || failed == "connect" || failed == StagePrepare || failed == "alert" || failed == "learn" || ctx.Err() != nil {
 		return nil
 	}
 	return w.deliver(ctx, o, r)

@@ -34,6 +34,9 @@ func (r *Report) Add(piece *Report) {
 		}
 		r.Companies.add(piece.Companies)
 	}
+	if piece.Learnt != nil {
+		r.Learnt = piece.Learnt
+	}
 	if piece.Alerts != nil {
 		r.alerts().add(piece.Alerts)
 	}

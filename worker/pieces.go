@@ -26,8 +26,8 @@ const (
 	StageScoreCompanies = "score-companies" // of a part of the companies
 	StagePlan           = "plan"            // is the plan small enough to be right?
 	StageWrite          = "write"           // of a part of the people, or of the companies
-	StageAlert          = "alert"           // deliver what writing raised
-	StageReport         = "report"          // record the run
+	StageAlert          = "alert"           // deliver what writing raised, look back
+	StageReport         = "report"          // record the run; of one that failed, deliver what waits
 )
 
 // Stages are all of them, in order.
@@ -56,6 +56,8 @@ type Facts struct {
 	Early        bool        `json:"early,omitempty"`         // people may be scored as they are pulled
 	Everybody    bool        `json:"everybody,omitempty"`     // everybody is scored, not only who changed
 	AllCompanies bool        `json:"all_companies,omitempty"` // all companies are
+
+	Failed string `json:"failed,omitempty"` // the stage the run failed at: its report is preceded by the alerts that wait
 
 	Clearing          int `json:"clearing,omitempty"` // planned updates that take a score away
 	ClearingCompanies int `json:"clearing_companies,omitempty"`
@@ -130,6 +132,8 @@ func (t *piece) take(ctx context.Context) error {
 		return t.write(ctx)
 	case StageAlert:
 		return t.alert(ctx)
+	case StageReport:
+		return t.w.deliverAnyhow(ctx, t.o, t.r, t.known.Failed)
 	}
 	return fmt.Errorf("%w: there is no stage %q", crm.ErrInvalid, t.p.Stage)
 }
@@ -263,12 +267,15 @@ func (t *piece) write(ctx context.Context) error {
 	return w.writeAll(ctx, r)
 }
 
-// alert notes that all is written, and delivers what that raised.
+// alert notes that all is written, delivers what that raised, and looks back at what was learnt.
 func (t *piece) alert(ctx context.Context) error {
 	if err := t.w.both((*Worker).allWritten)(ctx, t.o, t.r); err != nil {
 		return err
 	}
-	return t.w.deliver(ctx, t.o, t.r)
+	if err := t.w.deliver(ctx, t.o, t.r); err != nil {
+		return err
+	}
+	return t.w.lookBack(ctx, t.o, t.r)
 }
 
 // paused says whether a piece was asked to stop between pages.

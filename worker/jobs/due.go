@@ -41,14 +41,12 @@ func (r *Runner) Due(ctx context.Context) error {
 	if err := r.mend(ctx); err != nil {
 		return fmt.Errorf("what is due: %w", err)
 	}
+	if err := r.succeed(ctx); err != nil {
+		return fmt.Errorf("what is due: %w", err)
+	}
 	now := r.cfg.Group[0].Now().UTC()
 	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, "LOCK TABLE job_slots IN EXCLUSIVE MODE"); err != nil {
-			return err
-		}
-		// A process with a new model does not wait for the schedule: everybody is to be scored anew.
-		if _, err := tx.Exec(ctx, `UPDATE job_slots SET wanted = true WHERE kind = $1 AND $2 <>
-			(SELECT model FROM job_runs WHERE connection = ANY($3) ORDER BY started DESC, run LIMIT 1)`, worker.Sync, r.model, r.connections()); err != nil {
 			return err
 		}
 		for _, kind := range thorough() {
@@ -63,6 +61,62 @@ func (r *Runner) Due(ctx context.Context) error {
 	}
 	return nil
 }
+
+// Two versions of the model file may be at work for a while, when one is being rolled out. Runs are begun with that of the
+// process that started last, so that scores do not go back and forth; those of the other model leave it to them.
+
+// lead has runs begin with our model from now on. People are scored with a new one at once.
+func (r *Runner) lead(ctx context.Context) error {
+	return pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, "LOCK TABLE job_slots IN EXCLUSIVE MODE"); err != nil {
+			return err
+		}
+		was, err := leading(ctx, tx)
+		if err != nil || was == r.model {
+			return err
+		}
+		if was != "" {
+			if _, err := tx.Exec(ctx, "UPDATE job_slots SET wanted = true WHERE kind = $1", worker.Sync); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(ctx, "INSERT INTO job_model (model) VALUES ($1) ON CONFLICT (one) DO UPDATE SET model = $1", r.model)
+		return err
+	})
+}
+
+// leading is the model runs begin with; "" when there is none yet.
+func leading(ctx context.Context, db interface {
+	QueryRow(ctx context.Context, query string, args ...any) pgx.Row
+}) (model string, err error) {
+	err = db.QueryRow(ctx, "SELECT model FROM job_model").Scan(&model)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return "", nil
+	}
+	return model, err
+}
+
+// succeed has our model lead when no process with the leading one is left.
+func (r *Runner) succeed(ctx context.Context) error {
+	model, err := leading(ctx, r.cfg.Store.Pool())
+	if err != nil || model == r.model {
+		return err
+	}
+	if gone, err := r.gone(ctx, modelLease(model)); err != nil || !gone {
+		return err
+	}
+	return r.lead(ctx)
+}
+
+// pass leaves to the processes of the leading model what is wanted.
+func (r *Runner) pass(ctx context.Context, tx pgx.Tx, model string) error {
+	_, err := r.client.InsertTx(ctx, tx, dueJob{time.Now().UTC().Truncate(time.Second)},
+		&river.InsertOpts{Queue: queueOf(model), Priority: 1, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByQueue: true}})
+	return err
+}
+
+// queueOf is the queue of the processes of a model.
+func queueOf(model string) string { return "model_" + model }
 
 // slot moves a kind of run to the last moment it was due, and has it wanted when that is a new one.
 func (r *Runner) slot(ctx context.Context, tx pgx.Tx, kind worker.Kind, now time.Time) error {

@@ -79,7 +79,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 		_, _ = fmt.Fprintf(names, "%s\x00%s\x00", w.Connection, w.ModelHash) // a hash takes everything
 	}
 	r.model = hex.EncodeToString(names.Sum(nil)[:8])
-	r.queue = "model_" + r.model
+	r.queue = queueOf(r.model)
 	if err := cfg.Store.Migrating(ctx, r.migrate); err != nil {
 		return nil, err
 	}
@@ -159,7 +159,11 @@ func (r *Runner) Start(ctx context.Context) error {
 		r.depart()
 		return fmt.Errorf("the queue: %w", err)
 	}
-	if err := r.Due(ctx); err != nil {
+	err := r.lead(ctx)
+	if err == nil {
+		err = r.Due(ctx)
+	}
+	if err != nil {
 		return errors.Join(err, r.Kill(context.WithoutCancel(ctx)))
 	}
 	return nil

@@ -96,7 +96,7 @@ func (r *Runner) drop(ctx context.Context, id string) error {
 			}
 		}
 		for _, one := range all {
-			one.fail(errOtherModel)
+			one.fail(one.stage, errOtherModel)
 			one.report.Status, one.status, one.finished = "stopped", "stopped", true
 			if w := r.workers[one.connection]; w != nil {
 				if _, err := w.Finish(ctx, one.report); err != nil {
@@ -158,7 +158,7 @@ func (r *Runner) bury(ctx context.Context, tx pgx.Tx, l lost) error {
 		return err
 	}
 	own := partOf(all, l.id.Connection)
-	own.fail(fmt.Errorf("the job %s was %s", l.stage, l.why))
+	own.fail(l.stage, fmt.Errorf("the job %s was %s", l.stage, l.why))
 	if l.stage == worker.StageReport { // a report is made in the end, whatever became of the job
 		if _, err := tx.Exec(ctx, "UPDATE job_pieces SET ended = now() WHERE run = $1 AND connection = $2 AND stage = $3", l.id.Run, l.id.Connection, l.stage); err != nil {
 			return err

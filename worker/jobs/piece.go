@@ -42,9 +42,6 @@ func (r *Runner) work(ctx context.Context, job *rivertype.JobRow, id ID) error {
 	if piece == nil { // the run failed elsewhere, or this is done: only what follows is left to do
 		return r.end(ctx, job, id, outcome{})
 	}
-	if job.Kind == worker.StageReport {
-		return r.report(ctx, job, id, w)
-	}
 	held, release, err := r.cfg.Store.Share(ctx, id.Connection, worker.LeaseRun)
 	if errors.Is(err, worker.ErrStoreLocked) {
 		return river.JobSnooze(busy)
@@ -62,6 +59,9 @@ func (r *Runner) work(ctx context.Context, job *rivertype.JobRow, id ID) error {
 		o.err = cause
 	}
 	r.meters[id.Connection].spend(&o.report)
+	if job.Kind == worker.StageReport {
+		return r.conclude(ctx, job, id, w, o)
+	}
 	if o.err == nil {
 		if o.next, o.pieces, o.err = r.following(ctx, w, piece.run.kind, job.Kind); o.err != nil {
 			return o.err // nothing is counted twice: the piece is taken again and finds nothing to do
@@ -122,12 +122,10 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 			return err
 		}
 		own := partOf(all, id.Connection)
-		own.report.Add(&o.report)
-		own.report.Spend(crm.Usage{}, usageOf(&o.report))
-		own.facts.Add(o.facts)
+		own.take(o)
 		if over {
 			if o.err != nil {
-				own.fail(o.err)
+				own.fail(job.Kind, o.err)
 			}
 			if err := r.advance(ctx, tx, all, own, job.Kind, id.N, o); err != nil {
 				return err
@@ -160,9 +158,17 @@ func partOf(all []*run, connection string) *run {
 	return &run{}
 }
 
+// take adds what came of a piece.
+func (r *run) take(o outcome) {
+	r.report.Add(&o.report)
+	r.report.Spend(crm.Usage{}, usageOf(&o.report))
+	r.facts.Add(o.facts)
+}
+
 // fail notes the first thing that went wrong.
-func (r *run) fail(err error) {
+func (r *run) fail(stage string, err error) {
 	if r.status == "" {
+		r.facts.Failed = stage
 		r.status = worker.StatusOf(err)
 		r.report.Status, r.report.Error = r.status, err.Error()
 	}
@@ -250,8 +256,15 @@ func (r *Runner) meet(ctx context.Context, tx pgx.Tx, all []*run, stage string) 
 	return nil
 }
 
-// report ends a connection's part in a run, and begins what is wanted next when it was the last.
-func (r *Runner) report(ctx context.Context, job *rivertype.JobRow, id ID, w *worker.Worker) error {
+// conclude ends a connection's part in a run, and begins what is wanted next when it was the last. Of a run that failed,
+// what became of the alerts that waited is no reason to keep it open.
+func (r *Runner) conclude(ctx context.Context, job *rivertype.JobRow, id ID, w *worker.Worker, o outcome) error {
+	if o.err != nil {
+		if r.stopping.Load() {
+			return river.JobSnooze(0)
+		}
+		r.cfg.Log.WithError(o.err).WithField("run", id.Run).Warn("alerts that wait could not be delivered")
+	}
 	var final worker.Report
 	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
 		all, err := lockRun(ctx, tx, id.Run)
@@ -262,6 +275,7 @@ func (r *Runner) report(ctx context.Context, job *rivertype.JobRow, id ID, w *wo
 		if own.finished {
 			return complete(ctx, tx, job)
 		}
+		own.take(o)
 		if own.report.Stages, err = stageTimes(ctx, tx, id.Run, id.Connection); err != nil {
 			return err
 		}

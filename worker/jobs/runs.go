@@ -202,6 +202,12 @@ func (r *Runner) begin(ctx context.Context, tx pgx.Tx) error {
 	if err != nil || len(kinds) == 0 {
 		return err
 	}
+	if model, err := leading(ctx, tx); err != nil || model != r.model {
+		if err != nil {
+			return err
+		}
+		return r.pass(ctx, tx, model)
+	}
 	var busy bool
 	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM job_runs WHERE finished IS NULL AND connection = ANY($1))", r.connections()).Scan(&busy); err != nil || busy {
 		return err

@@ -41,5 +41,8 @@ CREATE TABLE job_slots (
     wanted boolean NOT NULL DEFAULT false -- a run is to begin as soon as none is under way
 );
 
--- +goose Down
-DROP TABLE job_slots, job_pieces, job_runs;
+-- The model of the processes that started last: they begin the runs. One row.
+CREATE TABLE job_model (
+    one   boolean PRIMARY KEY DEFAULT true CHECK (one),
+    model text NOT NULL
+);
