@@ -20,9 +20,13 @@ func (t *tx) saveKin(ids []string, snapshots []worker.Snapshot) error {
 		last[snapshots[i].ID] = snapshots[i].Links
 	}
 	var from, to, peers []string
-	for _, id := range ids {
+	for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+		one := map[string]string{} // a person is one of each connection: the last link counts
 		for _, l := range last[id] {
-			from, to, peers = append(from, id), append(to, l.Connection), append(peers, l.ID)
+			one[l.Connection] = l.ID
+		}
+		for connection, peer := range one {
+			from, to, peers = append(from, id), append(to, connection), append(peers, peer)
 		}
 	}
 	if len(from) == 0 {

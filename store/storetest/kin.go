@@ -20,7 +20,7 @@ func kin(t *testing.T, p *place) {
 
 	p.savePeople(
 		worker.Snapshot{ID: "1", Identity: "ada"},
-		worker.Snapshot{ID: "2", Identity: "bob", Links: []worker.Link{{Connection: other, ID: "003b"}}},
+		worker.Snapshot{ID: "2", Identity: "bob", Links: []worker.Link{{Connection: other, ID: "003x"}, {Connection: other, ID: "003b"}}}, // the last link counts
 		worker.Snapshot{ID: "3", Identity: "shared:info"},
 		worker.Snapshot{ID: "4"},
 		worker.Snapshot{ID: "5", Identity: "ada"},
