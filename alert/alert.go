@@ -85,7 +85,7 @@ type Move struct {
 	At       time.Time
 }
 
-// What became of a move, by a rule.
+// Verdict is what became of a move, by a rule.
 type Verdict int
 
 // The verdicts.

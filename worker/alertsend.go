@@ -26,14 +26,14 @@ func (w *Worker) deliver(ctx context.Context, o Options, r *Report) error {
 		return w.deliverDue(ctx, r)
 	}
 	held, release, err := leaser.Lease(ctx, w.Connection, leaseAlerts)
-	if errors.Is(err, ErrStoreLocked) {
-		return nil // another process delivers: what it is sending is not in doubt
+	switch {
+	case err == nil:
+		defer release()
+		return w.deliverDue(held, r)
+	case errors.Is(err, ErrStoreLocked): // another process delivers: what it is sending is not in doubt
+		return nil
 	}
-	if err != nil {
-		return err
-	}
-	defer release()
-	return w.deliverDue(held, r)
+	return err
 }
 
 // deliverDue is deliver by the only one who does.

@@ -136,19 +136,19 @@ func (p *program) printAlertCount(c *worker.AlertCount) {
 	if c == nil {
 		return
 	}
-	line := func(label string, n int, note string) {
+	line := func(n int, note string) {
 		if n > 0 {
-			p.printf("  %-14s %9s  %s\n", label, number(n), note)
+			p.printf("  %-14s %9s  %s\n", "alerts", number(n), note)
 		}
 	}
-	line("alerts", c.Sent, "sent"+pick(c.Digests > 0, ", some of them in "+counted(c.Digests, "digest", "digests"), ""))
+	line(c.Sent, "sent"+pick(c.Digests > 0, ", some of them in "+counted(c.Digests, "digest", "digests"), ""))
 	held := ""
 	if !c.Until.IsZero() {
 		held = "held, the first until " + c.Until.Format("2 Jan 15:04 MST")
 	}
-	line("alerts", c.Held, pick(held == "", "held", held))
-	line("alerts", c.Failed, "not delivered, tried again later")
-	line("alerts", c.Unsure, "in doubt: may have arrived. See: bareme alerts")
-	line("alerts", c.Dead, "given up. See: bareme alerts")
-	line("alerts", c.Known+c.Cooling, "not raised: in the band before, or within the cool-down")
+	line(c.Held, pick(held == "", "held", held))
+	line(c.Failed, "not delivered, tried again later")
+	line(c.Unsure, "in doubt: may have arrived. See: bareme alerts")
+	line(c.Dead, "given up. See: bareme alerts")
+	line(c.Known+c.Cooling, "not raised: in the band before, or within the cool-down")
 }
