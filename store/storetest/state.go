@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/bareme/bareme/alert"
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
 )
@@ -95,7 +96,8 @@ func forgettingLeavesNoBytes(t *testing.T, state State) {
 			scored = append(scored, worker.Scored{ID: s.ID, Hash: 1, Blob: bytes.Repeat(s.Memory, 1+(i+round)%40),
 				Planned: worker.Planned{Scored: true, Score: float64(i % 100)},
 				Pending: &worker.Pending{ID: s.ID, Fields: crm.Fields{"reasons": s.Owner + fmt.Sprint(round)}, Entry: worker.Entry{Reasons: []string{s.Owner}}}})
-			settled = append(settled, worker.Settled{ID: s.ID, Status: crm.Status(round % 2), At: t0, Reason: s.Owner})
+			settled = append(settled, worker.Settled{ID: s.ID, Status: crm.Status(round % 2), At: t0, Reason: s.Owner,
+				Raised: &worker.Raised{Standing: []byte(s.Owner), Alerts: []worker.StoredAlert{{Key: fmt.Sprint(s.ID, round), State: alert.Waiting, Body: bytes.Repeat(s.Memory, 1+i%20)}}}})
 		}
 		p.ok(p.store.SaveScored(bg, folk, scored))
 		p.ok(p.store.Settle(bg, folk, settled))
