@@ -30,6 +30,9 @@ type Model struct {
 	learnt    string  // see Learnt
 
 	scratch sync.Pool // of *scratch
+
+	asking sync.Once // guards asked
+	asked  []*asked  // see whatIf.facts; by attribute, nil where no condition mentions it
 }
 
 type compiledScore struct {

@@ -16,14 +16,9 @@ type guess struct {
 
 // facts tries, for each attribute that conditions ask for, the values they ask about.
 func (w *whatIf) facts() {
-	var trees []ast.Node
-	for _, c := range w.m.conditions() {
-		if tree, problem := parseCondition(c.text); problem == nil {
-			trees = append(trees, tree)
-		}
-	}
+	asks := w.m.askedOf()
 	for slot, a := range w.m.schema.Attributes {
-		asked := comparedWith(trees, a.Name)
+		asked := asks[slot]
 		if asked == nil {
 			continue
 		}
@@ -38,6 +33,23 @@ func (w *whatIf) facts() {
 		}
 		w.oneOf(slot, a, known, asked.guesses(a.Type, current, w.now))
 	}
+}
+
+// askedOf is how the model's conditions use each attribute. It is found once: reading conditions takes longer than scoring.
+func (m *Model) askedOf() []*asked {
+	m.asking.Do(func() {
+		var trees []ast.Node
+		for _, c := range m.conditions() {
+			if tree, problem := parseCondition(c.text); problem == nil {
+				trees = append(trees, tree)
+			}
+		}
+		m.asked = make([]*asked, len(m.schema.Attributes))
+		for slot, a := range m.schema.Attributes {
+			m.asked[slot] = comparedWith(trees, a.Name)
+		}
+	})
+	return m.asked
 }
 
 // fact tries one value; what known facts would lower is no news.
