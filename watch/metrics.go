@@ -8,6 +8,7 @@ import (
 type metrics struct {
 	build                                   *prometheus.GaugeVec
 	progress                                *prometheus.GaugeVec
+	jobs, oldest                            *prometheus.GaugeVec
 	last, good, limit, left, grades, states *prometheus.GaugeVec
 	runs, read, scored, updates, warnings   *prometheus.CounterVec
 	alerts                                  *prometheus.CounterVec
@@ -49,6 +50,8 @@ func newMetrics() metrics {
 		left:     gauge("api_daily_left", "Calls left today, as the CRM last told.", "connection"),
 		grades:   gauge("graded", "Scored records by grade; unscored: too little is known, or by their choice.", "connection", "object", "grade"),
 		drift:    gauge("learnt_drift_psi", "How far people have moved since the score was learnt, as the population stability index of the score and of each attribute it asks for; above 0.25 it is no longer to be trusted.", "connection", "about"),
+		jobs:     gauge("jobs", "Jobs of all processes that share a PostgreSQL database: ready to be done, running, waiting for their moment or another attempt, dead. Every process tells the same: take the maximum.", "state"),
+		oldest:   gauge("job_oldest_seconds", "How long the oldest job has been ready and not begun; every process tells the same."),
 		states:   gauge("records", "Stored records by their update: shown, there is none to write; pending; set aside after a rejection. They add up to all.", "connection", "object", "state"),
 	}
 }
@@ -57,7 +60,7 @@ func (m *metrics) all() []prometheus.Collector {
 	return []prometheus.Collector{
 		m.build, m.progress, m.last, m.good, m.runs, m.took, m.step, m.read, m.scored, m.updates, m.warnings,
 		m.met, m.lost, m.fresh, m.alerts, m.held,
-		m.called, m.retried, m.waited, m.drift, m.limit, m.left, m.grades, m.states,
+		m.called, m.retried, m.waited, m.drift, m.limit, m.left, m.grades, m.jobs, m.oldest, m.states,
 	}
 }
 

@@ -64,6 +64,14 @@ func (w *Watch) Remember(runs []worker.Run) {
 // Step implements worker.Progress: a run that still moves is not stuck.
 func (w *Watch) Step(string, int, int) { w.progress.WithLabelValues().Set(seconds(w.now())) }
 
+// Queue shows how many jobs there are in each state, and how long the oldest has been ready.
+func (w *Watch) Queue(states map[string]int, oldest time.Duration) {
+	for state, n := range states {
+		w.jobs.WithLabelValues(state).Set(float64(n))
+	}
+	w.oldest.WithLabelValues().Set(oldest.Seconds())
+}
+
 // done is the status of a run that did all it should.
 const done = "done"
 

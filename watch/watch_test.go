@@ -256,6 +256,7 @@ func TestMetricsReferenceIsCurrent(t *testing.T) {
 	w := fresh()
 	w.Ran(report())
 	w.Step("", 0, 0)
+	w.Queue(map[string]int{"ready": 1}, time.Second)
 	_, text := get(t, w.Metrics(), "/metrics")
 	help := regexp.MustCompile(`(?m)^# HELP (bareme_\S+) (.*)\n# TYPE \S+ (\S+)\n(?:bareme_[a-z_]+)(?:\{([^}]*)\})?`)
 	label := regexp.MustCompile(`([a-z_]+)="`)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/bareme/bareme/plan"
 	"github.com/bareme/bareme/store/postgres"
@@ -21,7 +22,37 @@ func (p *program) queued(ctx context.Context, g worker.Group, store *postgres.St
 	if err != nil {
 		return err
 	}
-	return runner.Run(ctx)
+	looked := make(chan struct{})
+	go func() {
+		defer close(looked)
+		p.lookAtQueue(ctx, runner, watched)
+	}()
+	err = runner.Run(ctx)
+	<-looked
+	return err
+}
+
+// lookEvery is how often the queue is counted for metrics.
+const lookEvery = 15 * time.Second
+
+// lookAtQueue keeps the metrics of the queue current until ctx ends.
+func (p *program) lookAtQueue(ctx context.Context, runner *jobs.Runner, watched *watch.Watch) {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		d, err := runner.Depth(ctx)
+		switch {
+		case err == nil:
+			watched.Queue(map[string]int{"ready": d.Ready, "running": d.Running, "waiting": d.Waiting, "dead": d.Dead}, d.Oldest)
+		case ctx.Err() == nil:
+			p.log.WithError(err).Warn("the queue cannot be counted")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
 }
 
 // ended is the error of a run that other processes took part in; nil when it did all it should.

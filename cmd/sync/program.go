@@ -71,7 +71,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 done but some re
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(), p.checkCommand(), p.provisionCommand(), p.previewCommand(), p.syncCommand(),
 		p.explainCommand(), p.forgetCommand(), p.overrideCommand(), p.runCommand(), p.scoreCommand(), p.sandboxCommand(), p.versionCommand(),
-		p.decayCommand(), p.firstNameCommand(), p.fitCommand(), p.applyCommand(), p.backtestCommand(), p.driftCommand(), p.modelCommand(), p.lintCommand(), p.doctorCommand(), p.identityCommand(), p.stateCommand(), p.alertsCommand(),
+		p.decayCommand(), p.firstNameCommand(), p.fitCommand(), p.applyCommand(), p.backtestCommand(), p.driftCommand(), p.modelCommand(), p.lintCommand(), p.doctorCommand(), p.identityCommand(), p.stateCommand(), p.alertsCommand(), p.jobsCommand(),
 	)
 	return root
 }
