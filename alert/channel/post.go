@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"sync/atomic"
 
 	"github.com/bareme/bareme/alert"
 )
@@ -34,8 +35,8 @@ func loopback(host string) bool {
 // post sends one body. What did not arrive for certain is a plain error; what may have arrived wraps errMaybe; what the
 // other side refused for good wraps alert.ErrRefused.
 func post(ctx context.Context, client *http.Client, address string, body []byte, header http.Header) error {
-	wrote := false
-	trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote = true }}
+	var wrote atomic.Bool // set by the transport, which may still write when the answer is given up on
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }}
 	req, err := http.NewRequestWithContext(httptrace.WithClientTrace(ctx, trace), http.MethodPost, address, bytes.NewReader(body))
 	if err != nil {
 		return fmt.Errorf("%w: the address is wrong", alert.ErrRefused)
@@ -48,7 +49,7 @@ func post(ctx context.Context, client *http.Client, address string, body []byte,
 		if cause := new(url.Error); errors.As(err, &cause) {
 			err = cause.Err // the URL, which may be a secret, stays out
 		}
-		if wrote {
+		if wrote.Load() {
 			return fmt.Errorf("%w: no answer: %w", errMaybe, err)
 		}
 		return fmt.Errorf("not reached: %w", err)
