@@ -29,6 +29,7 @@ type account struct {
 	url    string
 	home   string
 	people int
+	env    []string // besides those of every account
 	cmd    *exec.Cmd
 }
 
@@ -80,7 +81,9 @@ func (a *account) bareme(ctx context.Context, args ...string) (taken, error) {
 	cmd := exec.CommandContext(ctx, a.program, args...)
 	cmd.Dir = a.home
 	cmd.Env = append(os.Environ(), "BAREME_HUBSPOT_BASE_URL="+a.url, "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox",
-		"BAREME_HUBSPOT_DAILY_SHARE=1", "BAREME_STATE="+filepath.Join(a.home, "bareme.db"))
+		"BAREME_HUBSPOT_DAILY_SHARE=1", "BAREME_STATE="+filepath.Join(a.home, "bareme.db"),
+		"BAREME_SALESFORCE_ORG_SHARE=1", "BAREME_SALESFORCE_RUN_SHARE=1")
+	cmd.Env = append(cmd.Env, a.env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	start := time.Now()
