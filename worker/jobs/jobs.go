@@ -88,7 +88,7 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	client, err := river.NewClient(riverpgxv5.New(cfg.Store.Pool()), &river.Config{
 		Queues:                      map[string]river.QueueConfig{r.queue: {MaxWorkers: cfg.Workers}},
 		Workers:                     workers,
-		Logger:                      slog.New(logslog.NewHandler(logger(cfg.Log), nil)),
+		Logger:                      slog.New(logslog.NewHandler(logger(cfg.Log), &logslog.HandlerOptions{LevelMapper: quieter})),
 		FetchCooldown:               20 * time.Millisecond,
 		FetchPollInterval:           cfg.Poll,
 		JobTimeout:                  cfg.Timeout,
@@ -201,6 +201,17 @@ func (r *Runner) timeout(stage string) time.Duration {
 		return 12 * r.cfg.Timeout
 	}
 	return r.cfg.Timeout
+}
+
+// quieter has River tell at debug level what it calls information: how many jobs it did, who leads.
+func quieter(l slog.Level) logrus.Level {
+	switch {
+	case l >= slog.LevelError:
+		return logrus.ErrorLevel
+	case l >= slog.LevelWarn:
+		return logrus.WarnLevel
+	}
+	return logrus.DebugLevel
 }
 
 // logger is a logrus.Logger for River, which wants one of its own kind.

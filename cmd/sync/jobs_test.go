@@ -1,0 +1,101 @@
+package main
+
+import (
+	"bufio"
+	"io"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/bareme/bareme/sandbox/hubspot"
+	"github.com/bareme/bareme/store/postgres/pgtest"
+)
+
+// TestReplicas starts the worker twice on one database: together they score and write everybody once, stop when asked,
+// and leave no job.
+func TestReplicas(t *testing.T) {
+	t.Parallel()
+	var databases pgtest.Server
+	t.Cleanup(databases.Stop)
+	url := databases.Database(t)
+	server := httptest.NewServer(hubspot.New(hubspot.Options{Seed: 1, People: 300, Limits: hubspot.Limits{Off: true}}))
+	t.Cleanup(server.Close)
+	home := t.TempDir()
+	model := `version: 1
+connections: [{name: marketing, crm: hubspot}]
+identity: email
+people: {attributes: {title: {from: jobtitle, transform: lower}}}
+scores: {fit: {groups: {person: {criteria: [{name: Has a title, when: known(title), points: 40}, {name: Director, when: title contains "director", points: 40}]}}}}
+write: {people: {score: bareme_score}, max_changed: 100%}
+schedule: {sync: "0 3 * * *"}
+`
+	if err := os.WriteFile(filepath.Join(home, "bareme.yaml"), []byte(model), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	bareme := func(args ...string) *exec.Cmd {
+		cmd := exec.Command("bareme", args...)
+		cmd.Dir = home
+		cmd.Env = append(os.Environ(), "BAREME_DATABASE_URL="+url, "BAREME_HUBSPOT_BASE_URL="+server.URL, "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox", "BAREME_LOG_FORMAT=json")
+		return cmd
+	}
+	if out, err := bareme("provision").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	said, says := io.Pipe()
+	var replicas []*exec.Cmd
+	for range 2 {
+		cmd := bareme("run")
+		cmd.Stderr = says
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		replicas = append(replicas, cmd)
+	}
+	ended := make(chan error, len(replicas))
+	for _, cmd := range replicas {
+		go func() { ended <- cmd.Wait() }()
+	}
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for scan := bufio.NewScanner(said); scan.Scan(); {
+			lines <- scan.Text()
+		}
+	}()
+	var all []string
+	for line := range lines {
+		if all = append(all, line); strings.Contains(line, "run finished") {
+			break
+		}
+	}
+	for _, want := range []string{`"scored":300`, `"pending":0`, `"status":"done"`} {
+		if last := all[len(all)-1]; !strings.Contains(last, want) {
+			t.Errorf("the run has not %s: %s", want, last)
+		}
+	}
+	go func() { // what else they say
+		for range lines { //nolint:revive // read to the end, so that nobody waits
+		}
+	}()
+	for _, cmd := range replicas {
+		if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range replicas {
+		if err := <-ended; err != nil {
+			t.Errorf("asked to stop, one ended with %v\n%s", err, strings.Join(all, "\n"))
+		}
+	}
+	_ = says.Close() // nobody writes any more
+	if out, err := bareme("jobs").CombinedOutput(); err != nil || string(out) != "no jobs: everything is done\n" {
+		t.Errorf("bareme jobs: %v\n%s", err, out)
+	}
+	if out, err := bareme("sync", "-o", "json").Output(); err != nil || !strings.Contains(string(out), `"written": 0`) {
+		t.Errorf("bareme sync: %v\n%s", err, out)
+	}
+}
