@@ -192,7 +192,11 @@ func (g *Gathering) row(id string, at time.Time, c learning.Case, outcome learni
 			g.notes["had converted before they were looked at"]++
 			return
 		}
-		outcome = learning.Rule{Within: g.learn.Within}.Of(c, g.now)
+		if g.young(at) {
+			outcome = learning.Unknown
+		} else {
+			outcome = learning.Rule{Within: g.learn.Within}.Of(c, g.now)
+		}
 		g.cases = append(g.cases, c)
 	case g.learn.When != "":
 		var told bool
@@ -229,17 +233,20 @@ func (g *Gathering) table() *learning.Table {
 	return g.out.Table
 }
 
-// told is the outcome a condition tells; false where it cannot be answered. It says nothing of when, so those who are
-// young are unknown only while it does not hold.
+// young reports whether the time to convert is not over yet. Of such people those who have converted are left aside, too:
+// to count them without those who may still convert would make the latest people look the best.
+func (g *Gathering) young(at time.Time) bool { return !g.timeless && g.now.Sub(at) < g.learn.Within }
+
+// told is the outcome a condition tells; false where it cannot be answered.
 func (g *Gathering) told(at time.Time) (learning.Outcome, bool) {
 	v := g.answers[len(g.answers)-1]
 	switch {
 	case v.Type != scoring.Bool:
 		return learning.Unknown, false
+	case g.young(at):
+		return learning.Unknown, true
 	case v.Num == 1:
 		return learning.Yes, true
-	case g.now.Sub(at) < g.learn.Within:
-		return learning.Unknown, true
 	}
 	return learning.No, true
 }
@@ -290,9 +297,7 @@ func (g *Gathering) first(kind uint16) time.Time {
 
 // Finish is the history. It is an error when nobody is in it.
 func (g *Gathering) Finish() (*History, error) {
-	for _, what := range sortedNotes(g.notes) {
-		g.out.Notes = append(g.out.Notes, what)
-	}
+	g.out.Notes = sortedNotes(g.notes)
 	if g.out.Table == nil {
 		return nil, fmt.Errorf("%w: nobody is left to learn from: %s", learning.ErrTooFew, orNobody(g.out.Notes))
 	}

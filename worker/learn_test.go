@@ -57,7 +57,7 @@ func lead(i int, signal bool) *scoring.Subject {
 	s.Values[1] = scoring.Value{Type: scoring.Number, Num: float64(r.IntN(500))}
 	if r.IntN(3) == 0 {
 		s.Values[2] = scoring.Value{Type: scoring.Bool, Num: 1}
-		odds += 1
+		odds++
 	} else {
 		s.Values[2] = scoring.Value{Type: scoring.Bool}
 	}
