@@ -241,11 +241,11 @@ func storedOf(a alert.Alert) (StoredAlert, error) {
 
 // Outbox returns up to limit alerts of the connection in a state, in order of crossing.
 func (w *Worker) Outbox(ctx context.Context, state string, limit int) ([]alert.Alert, error) {
-	return w.outbox(ctx, state, time.Time{}, limit)
+	return w.outbox(ctx, state, time.Time{}, 0, limit)
 }
 
-func (w *Worker) outbox(ctx context.Context, state string, since time.Time, limit int) ([]alert.Alert, error) {
-	stored, err := w.Store.Alerts(ctx, w.Connection, state, since, 0, limit)
+func (w *Worker) outbox(ctx context.Context, state string, since time.Time, after int64, limit int) ([]alert.Alert, error) {
+	stored, err := w.Store.Alerts(ctx, w.Connection, state, since, after, limit)
 	if err != nil {
 		return nil, err
 	}

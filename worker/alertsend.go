@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	outboxAtOnce = 20_000 // the most alerts that are planned together
+	outboxAtOnce = 20_000 // the most alerts that are held in memory; of more that wait, those that crossed first
 	leaseAlerts  = "alerts"
 	channelDown  = 3 // a channel that failed so often in a row is left alone until the next run
 )
@@ -42,7 +42,7 @@ func (w *Worker) deliverDue(ctx context.Context, r *Report) error {
 	if err := d.doubtful(ctx); err != nil {
 		return err
 	}
-	waiting, err := w.outbox(ctx, alert.Waiting, time.Time{}, outboxAtOnce)
+	waiting, err := w.outbox(ctx, alert.Waiting, time.Time{}, 0, outboxAtOnce)
 	if err != nil || len(waiting) == 0 {
 		return err
 	}
@@ -95,7 +95,7 @@ type delivery struct {
 
 // doubtful sends again what an earlier round handed to its channel and did not live to see answered.
 func (d *delivery) doubtful(ctx context.Context) error {
-	sending, err := d.w.outbox(ctx, alert.Sending, time.Time{}, outboxAtOnce)
+	sending, err := d.w.outbox(ctx, alert.Sending, time.Time{}, 0, outboxAtOnce)
 	if err != nil {
 		return err
 	}
@@ -163,17 +163,19 @@ func (d *delivery) ownersOf(ctx context.Context, ids []string) (map[string]strin
 // told counts what people were told one by one today.
 func (d *delivery) told(ctx context.Context) (alert.Told, error) {
 	midnight := time.Date(d.now.Year(), d.now.Month(), d.now.Day(), 0, 0, 0, 0, d.now.Location())
-	sent, err := d.w.outbox(ctx, alert.Sent, midnight, outboxAtOnce)
-	if err != nil {
-		return nil, err
-	}
 	told := alert.Told{}
-	for _, a := range sent {
-		if !a.Digest {
-			told[a.Address()]++
+	for after := int64(0); ; {
+		sent, err := d.w.outbox(ctx, alert.Sent, midnight, after, outboxAtOnce)
+		if err != nil || len(sent) == 0 {
+			return told, err
 		}
+		for _, a := range sent {
+			if !a.Digest {
+				told[a.Address()]++
+			}
+		}
+		after = sent[len(sent)-1].Seq
 	}
-	return told, nil
 }
 
 // send hands one message to its channel and stores what became of it. Only the store's failures, and the end of ctx, are
@@ -285,7 +287,7 @@ func (d *delivery) owner(ctx context.Context, id string) (alert.Owner, error) {
 // the alert; one that is not there, or in another state, is ErrNotFound of package crm.
 func (w *Worker) RetryAlert(ctx context.Context, key string) error {
 	for _, state := range []string{alert.Dead, alert.Unsure} {
-		found, err := w.outbox(ctx, state, time.Time{}, outboxAtOnce)
+		found, err := w.outbox(ctx, state, time.Time{}, 0, outboxAtOnce)
 		if err != nil {
 			return err
 		}
