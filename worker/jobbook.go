@@ -19,15 +19,12 @@ type jobBook struct {
 }
 
 // Jobs implements crm.JobBook.
-func (b jobBook) Jobs(ctx context.Context) (jobs []string, err error) {
+func (b jobBook) Jobs(ctx context.Context) ([]string, error) {
 	text, err := b.store.Note(ctx, b.connection, noteJobs)
-	if err != nil || text == "" {
+	if err != nil {
 		return nil, err
 	}
-	if err := json.Unmarshal([]byte(text), &jobs); err != nil {
-		return nil, fmt.Errorf("the book of write jobs: %w", err)
-	}
-	return jobs, nil
+	return parseJobs(text)
 }
 
 // Add implements crm.JobBook.
@@ -42,18 +39,47 @@ func (b jobBook) Remove(ctx context.Context, job string) error {
 	})
 }
 
+// Swapper is a store whose notes several processes change at once.
+type Swapper interface {
+	// SwapNote sets a note that has the old value, "" for none, and reports whether it had it.
+	SwapNote(ctx context.Context, connection, name, old, value string) (swapped bool, err error)
+}
+
+// change is repeated when another process changed the book in between.
 func (b jobBook) change(ctx context.Context, to func([]string) []string) error {
-	jobs, err := b.Jobs(ctx)
-	if err != nil {
-		return err
+	for {
+		old, err := b.store.Note(ctx, b.connection, noteJobs)
+		if err != nil {
+			return err
+		}
+		jobs, err := parseJobs(old)
+		if err != nil {
+			return err
+		}
+		jobs = to(jobs)
+		slices.Sort(jobs)
+		text, err := json.Marshal(slices.Compact(jobs))
+		if err != nil {
+			return err
+		}
+		swapper, shared := b.store.(Swapper)
+		if !shared {
+			return b.store.SetNote(ctx, b.connection, noteJobs, string(text))
+		}
+		if swapped, err := swapper.SwapNote(ctx, b.connection, noteJobs, old, string(text)); err != nil || swapped {
+			return err
+		}
 	}
-	jobs = to(jobs)
-	slices.Sort(jobs)
-	text, err := json.Marshal(slices.Compact(jobs))
-	if err != nil {
-		return err
+}
+
+func parseJobs(text string) (jobs []string, err error) {
+	if text == "" {
+		return nil, nil
 	}
-	return b.store.SetNote(ctx, b.connection, noteJobs, string(text))
+	if err := json.Unmarshal([]byte(text), &jobs); err != nil {
+		return nil, fmt.Errorf("the book of write jobs: %w", err)
+	}
+	return jobs, nil
 }
 
 // collectJobs collects the write jobs that an earlier run started and did not live to see answered. What became of them

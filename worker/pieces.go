@@ -255,16 +255,36 @@ func (t *piece) write(ctx context.Context) error {
 	if t.p.Object == crm.Companies {
 		w, r = t.r.forCompanies(t.w)
 	}
-	if resumer, ok := w.CRM.(crm.Resumer); ok {
+	resumer, resumes := w.CRM.(crm.Resumer)
+	if resumes {
 		resumer.Keep(jobBook{w.Store, w.Connection})
 	}
 	w.Store = t.p.Part.Of(w.Store)
 	if t.p.Again {
+		if resumes {
+			if err := w.collectOwn(ctx, resumer, r); err != nil {
+				return err
+			}
+		}
 		if err := w.settleInDoubt(ctx, t.o, r); err != nil {
 			return err
 		}
 	}
 	return w.writeAll(ctx, r)
+}
+
+// collectOwn settles what became of the part's updates in write jobs of the CRM that outlived the process that sent them.
+func (w *Worker) collectOwn(ctx context.Context, resumer crm.Resumer, r *Report) error {
+	outcomes, cause := resumer.Resume(ctx)
+	if len(outcomes) > 0 {
+		if err := w.settleResumed(ctx, outcomes, r); err != nil {
+			return err
+		}
+	}
+	if cause != nil {
+		return fmt.Errorf("collect write jobs: %w", cause)
+	}
+	return nil
 }
 
 // alert notes that all is written, delivers what that raised, and looks back at what was learnt.

@@ -93,3 +93,18 @@ func (s *Store) SetNote(ctx context.Context, connection, name, value string) err
 		return err
 	})
 }
+
+// SwapNote implements worker.Swapper.
+func (s *Store) SwapNote(ctx context.Context, connection, name, old, value string) (swapped bool, err error) {
+	err = s.change(ctx, "save a note", connection, facts, func(t *tx) error {
+		query := "UPDATE notes SET value = $4 WHERE conn = $1 AND name = $2 AND value = $3"
+		if old == "" { // not there yet
+			query = `INSERT INTO notes (conn, name, value) VALUES ($1, $2, $4)
+				ON CONFLICT (conn, name) DO UPDATE SET value = excluded.value WHERE notes.value = $3`
+		}
+		n, err := t.exec(query, t.conn, name, old, value)
+		swapped = n > 0
+		return err
+	})
+	return swapped, err
+}

@@ -15,6 +15,7 @@ import (
 var (
 	_ worker.Leaser  = (*Store)(nil)
 	_ worker.Divider = (*Store)(nil)
+	_ worker.Swapper = (*Store)(nil)
 )
 
 // proveEvery is how often a lease proves that its server still answers; a connection that breaks is noticed at once.

@@ -251,3 +251,33 @@ func TestSchemas(t *testing.T) {
 	check(t, err)
 	free()
 }
+
+// TestNotesAreSwapped: of many processes that add to one note, none undoes what another did.
+func TestNotesAreSwapped(t *testing.T) {
+	a, b, _ := two(t)
+	var wg sync.WaitGroup
+	for i := range 20 {
+		wg.Go(func() {
+			s := []*postgres.Store{a, b}[i%2]
+			for {
+				old, err := s.Note(bg, "sales", "book")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if done, err := s.SwapNote(bg, "sales", "book", old, old+"x"); done || err != nil {
+					if err != nil {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	book, err := a.Note(bg, "sales", "book")
+	check(t, err)
+	if len(book) != 20 {
+		t.Errorf("the note holds %d of 20 changes", len(book))
+	}
+}
