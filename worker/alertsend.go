@@ -30,8 +30,8 @@ func (w *Worker) deliver(ctx context.Context, o Options, r *Report) error {
 	case err == nil:
 		defer release()
 		return w.deliverDue(held, r)
-	case errors.Is(err, ErrStoreLocked): // another process delivers: what it is sending is not in doubt
-		return nil
+	case errors.Is(err, ErrStoreLocked):
+		return nil //nolint:nilerr // another process delivers: what it is sending is not in doubt
 	}
 	return err
 }
@@ -178,8 +178,8 @@ func (d *delivery) told(ctx context.Context) (alert.Told, error) {
 	}
 }
 
-// send hands one message to its channel and stores what became of it. Only the store's failures, and the end of ctx, are
-// errors.
+// send hands one message to its channel and stores what became of it. That a channel failed is no error; that the store or
+// the list of owners did, or that ctx ended, is one.
 func (d *delivery) send(ctx context.Context, m alert.Message) error {
 	sender := d.w.Alerts.Senders[m.Channel]
 	if d.blocked(m) || sender == nil {
