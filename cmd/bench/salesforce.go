@@ -258,7 +258,7 @@ func (b bench) leadsThroughBulk(ctx context.Context, leads int) error {
 			return err
 		}
 	}
-	o.env = append(o.env, "BAREME_SALESFORCE_BULK_READ=1000", "BAREME_SALESFORCE_BULK_WRITE=1000")
+	o.env = append(o.env, "BAREME_SALESFORCE_BULK_READ=500", "BAREME_SALESFORCE_BULK_WRITE=500")
 	report, took, err := o.sync(ctx)
 	if err != nil {
 		return err
