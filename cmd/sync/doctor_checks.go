@@ -94,7 +94,7 @@ func fine(format string, args ...any) []finding {
 
 // mistakes are the findings of an error: one for each of those that were joined.
 func mistakes(err error) []finding {
-	one, told := err.(*crm.Error)                                       //nolint:errorlint // err itself, not a part of it
+	one, told := err.(*crm.Error) //nolint:errorlint // err itself, not a part of it
 	if joined, ok := err.(interface{ Unwrap() []error }); ok && !told {
 		var all []finding
 		for _, part := range joined.Unwrap() {
