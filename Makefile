@@ -22,7 +22,8 @@ test: ## run every test; nothing to install
 
 .PHONY: race
 race: ## run the tests under the race detector
-	$(GO) test -race -short ./...
+	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v -e /cmd/ -e /chaos)
+	$(GO) test -race -short -timeout 20m ./cmd/sync -run 'TestScripts/(walk|demo|both|companies|fit|forget)$$'
 
 .PHONY: lint
 lint: ## vet, format and lint
