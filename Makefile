@@ -18,7 +18,7 @@ build: ## build the program into bin/bareme
 
 .PHONY: test
 test: ## run every test; nothing to install
-	$(GO) test ./...
+	$(GO) test -timeout 20m ./...
 
 .PHONY: race
 race: ## run the tests under the race detector
