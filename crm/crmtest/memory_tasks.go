@@ -37,6 +37,9 @@ func (m *Memory) Task(ctx context.Context, t crm.Task) (id string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", fmt.Errorf("%s: %w", op, err)
 	}
+	if len(t.Records) == 0 || t.Key == "" {
+		return "", &crm.Error{Kind: crm.ErrInvalid, Op: op, Object: t.Object, Message: "a task is about somebody, and has a key"}
+	}
 	m.arrive("task")
 	var wrong *crm.Error
 	fault := m.answer(func() {
