@@ -78,7 +78,7 @@ schedule: {sync: "0 3 * * *"}
 		}
 	}
 	go func() { // what else they say
-		for range lines { //nolint:revive // read to the end, so that nobody waits
+		for range lines {
 		}
 	}()
 	for _, cmd := range replicas {

@@ -114,7 +114,9 @@ func (r *Runner) migrate(ctx context.Context) error {
 	all := m.AllVersions()
 	knows := all[len(all)-1].Version
 	var there bool
-	if err := r.cfg.Store.Pool().QueryRow(ctx, "SELECT to_regclass('river_migration') IS NOT NULL").Scan(&there); err != nil {
+	// A process that died in the middle of this left an early form of the table, without its column of lines: it goes on.
+	if err := r.cfg.Store.Pool().QueryRow(ctx, `SELECT EXISTS (SELECT FROM pg_attribute
+		WHERE attrelid = to_regclass('river_migration') AND attname = 'line' AND NOT attisdropped)`).Scan(&there); err != nil {
 		return fmt.Errorf("the queue's tables: %w", err)
 	}
 	if there {

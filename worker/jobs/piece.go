@@ -115,7 +115,7 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 	stopped := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	after, over := r.verdict(job, o.err, stopped)
+	over, after := r.verdict(job, o.err, stopped)
 	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
 		all, err := lockRun(ctx, tx, id.Run)
 		if err != nil {
@@ -134,10 +134,10 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 		if err := saveAll(ctx, tx, all, own); err != nil {
 			return err
 		}
-		if after != nil {
-			return nil
+		if after == nil {
+			return complete(ctx, tx, job)
 		}
-		return complete(ctx, tx, job)
+		return nil // River stores what it is told
 	})
 	if err != nil {
 		return fmt.Errorf("the queue: %w", err)
@@ -175,18 +175,21 @@ func (r *run) fail(stage string, err error) {
 }
 
 // verdict is what River is told of a job, and whether the piece is over: done, or given up.
-func (r *Runner) verdict(job *rivertype.JobRow, err error, stopped bool) (after error, over bool) {
+func (r *Runner) verdict(job *rivertype.JobRow, err error, stopped bool) (over bool, after error) {
 	switch {
 	case err == nil:
-		return nil, true
+		return true, nil
 	case errors.Is(err, worker.ErrPaused), stopped && r.stopping.Load():
-		return river.JobSnooze(0), false
-	case errors.Is(err, crm.ErrRateLimit), errors.Is(err, crm.ErrQuota):
-		return river.JobSnooze(max(time.Second, crm.RetryAfter(err))), false
-	case errors.Is(err, plan.ErrTooLarge), errors.Is(err, worker.ErrOtherAccount), errors.Is(err, crm.ErrInvalid):
-		return river.JobCancel(err), true
+		return false, river.JobSnooze(0)
+	case errors.Is(err, crm.ErrRateLimit):
+		return false, river.JobSnooze(cmp.Or(crm.RetryAfter(err), 10*time.Second))
+	case errors.Is(err, crm.ErrQuota):
+		return false, river.JobSnooze(cmp.Or(crm.RetryAfter(err), 15*time.Minute))
+	case errors.Is(err, plan.ErrTooLarge), errors.Is(err, worker.ErrOtherAccount),
+		errors.Is(err, crm.ErrInvalid), errors.Is(err, crm.ErrAuth), errors.Is(err, crm.ErrNotFound): // no attempt will change it
+		return true, river.JobCancel(err)
 	}
-	return err, job.Attempt >= job.MaxAttempts
+	return job.Attempt >= job.MaxAttempts, err
 }
 
 // complete ends a job in the transaction of what it did.
