@@ -13,7 +13,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/bareme/bareme/examples"
@@ -87,11 +86,8 @@ func (a *account) bareme(ctx context.Context, args ...string) (taken, error) {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	start := time.Now()
-	err := cmd.Run()
-	t := taken{out: out.Bytes(), wall: time.Since(start)}
-	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		t.memory = usage.Maxrss * 1024
-	}
+	memory, err := runWatched(cmd)
+	t := taken{out: out.Bytes(), wall: time.Since(start), memory: memory}
 	if err != nil {
 		return t, fmt.Errorf("bareme %s: %w\n%s", strings.Join(args, " "), err, errs.String())
 	}
