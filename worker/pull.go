@@ -50,6 +50,9 @@ func (w *Worker) query(object string) crm.Query {
 		if w.pullsCompanies() {
 			q.Links = []string{crm.Companies}
 		}
+		if _, needed := w.Mapper.Need().Read[crm.Owners]; needed {
+			q.Links = append(q.Links, crm.Owners)
+		}
 	default:
 		q.Links = w.links(object)
 	}

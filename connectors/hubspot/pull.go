@@ -19,6 +19,7 @@ type pull struct {
 	props  []string // read: fields, and what the connector itself needs
 	links  []object
 	unseen func(context.Context, []crm.Version) ([]string, error)
+	owned  bool // with the owner of each record
 }
 
 // haul is one page of a pull before it becomes records or activities.
@@ -43,6 +44,10 @@ func (c *Connector) newPull(ctx context.Context, op string, o object, q crm.Quer
 		}
 	}
 	for _, ours := range q.Links {
+		if ours == crm.Owners { // a property, not an association
+			p.owned = true
+			continue
+		}
 		to, err := objectOf(op, ours)
 		if err != nil {
 			return nil, err
@@ -57,6 +62,9 @@ func (c *Connector) newPull(ctx context.Context, op string, o object, q crm.Quer
 	}
 	if o.ours == crm.People && slices.Contains(q.Links, crm.Companies) {
 		p.props = append(p.props, companyProperty)
+	}
+	if p.owned {
+		p.props = append(p.props, ownerProperty)
 	}
 	slices.Sort(p.props)
 	p.props = slices.Compact(p.props)

@@ -62,6 +62,12 @@ func (p *pull) record(r wireRecord, links linkSet) crm.Record {
 		primary = canonicalNumber(r.value(companyProperty))
 	}
 	out.Links = links.of(r.ID, p.links, primary)
+	if owner := canonicalNumber(r.value(ownerProperty)); p.owned && owner != "" {
+		if out.Links == nil {
+			out.Links = map[string][]string{}
+		}
+		out.Links[crm.Owners] = []string{owner}
+	}
 	out.Absorbed = absorbed(r)
 	return out
 }
