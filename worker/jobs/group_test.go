@@ -120,6 +120,7 @@ func (p *pair) jobs(t *testing.T, processes int, sales crm.Connector) map[string
 // TestSeveralConnections: all connections are pulled before anybody is scored, so that a person is scored with what all of
 // them know, as in one process.
 func TestSeveralConnections(t *testing.T) {
+	t.Parallel()
 	alone, together := newPair(t), newPair(t)
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 	if err != nil {
@@ -146,6 +147,7 @@ func TestSeveralConnections(t *testing.T) {
 
 // TestOneConnectionFails: one that cannot be used does not hold up the others.
 func TestOneConnectionFails(t *testing.T) {
+	t.Parallel()
 	p := newPair(t)
 	all := p.jobs(t, 2, wrong{p.sales})
 	if r := all["sales"]; r.Status != "failed" || r.Written != 0 {

@@ -39,6 +39,7 @@ func (w *world) embedded(kind worker.Kind) worker.Report {
 
 // TestSameAsEmbedded: several processes write what one would, each person once, and report the same numbers.
 func TestSameAsEmbedded(t *testing.T) {
+	t.Parallel()
 	alone, together := newWorld(t, "model.yaml"), newWorld(t, "model.yaml")
 	for _, w := range []*world{alone, together} {
 		w.populate(120)
@@ -69,6 +70,7 @@ func TestSameAsEmbedded(t *testing.T) {
 // TestStoppedInTheMiddle: a process is stopped while it pulls, another while it writes; a third ends the run, and nobody
 // is written twice or left out.
 func TestStoppedInTheMiddle(t *testing.T) {
+	t.Parallel()
 	alone, w := newWorld(t, "model.yaml"), newWorld(t, "model.yaml")
 	for _, w := range []*world{alone, w} {
 		w.populate(120)
@@ -143,6 +145,7 @@ func (s *stopsAt) Write(ctx context.Context, object string, updates []crm.Update
 // TestOneRunAtATime: however often and by whomever it is asked what is due, a connection has one run at a time, and what
 // falls due meanwhile is one run.
 func TestOneRunAtATime(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "model.yaml")
 	w.populate(30)
 	w.provision()
@@ -193,6 +196,7 @@ func (w *world) count(query string, p *process) (n int) {
 // TestLongWait: a vendor that wants to be left alone for a while makes the job wait, not fail, and its place is free for
 // others.
 func TestLongWait(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "model.yaml")
 	w.populate(30)
 	w.provision()
@@ -209,7 +213,7 @@ func TestLongWait(t *testing.T) {
 		if e.Job.Kind != worker.StageWrite {
 			t.Errorf("%s waited", e.Job.Kind)
 		}
-	default:
+	case <-time.After(10 * time.Second):
 		t.Error("nothing waited")
 	}
 }
@@ -229,6 +233,7 @@ func (l *limited) Write(ctx context.Context, object string, updates []crm.Update
 
 // TestDeadJob: a job that cannot be done ends the run with its reason; it is listed, and retried by a run that goes on.
 func TestDeadJob(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "model.yaml")
 	w.populate(30)
 	w.provision()
@@ -277,6 +282,7 @@ func (b *rejecting) Write(ctx context.Context, object string, updates []crm.Upda
 
 // TestNewerQueue: a database that a newer version of the queue has been at is refused in words.
 func TestNewerQueue(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "model.yaml")
 	p := w.process(w.crm)
 	if _, err := p.store.Pool().Exec(t.Context(), "INSERT INTO river_migration (line, version) VALUES ('main', 999)"); err != nil {
@@ -290,6 +296,7 @@ func TestNewerQueue(t *testing.T) {
 
 // TestNewModel: while a new model is rolled out, the processes that have it begin the runs; when they are gone, the others do.
 func TestNewModel(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, "model.yaml")
 	w.populate(30)
 	w.provision()
@@ -322,5 +329,58 @@ func TestNewModel(t *testing.T) {
 	}
 	if r := w.report(); r.Model != was.Model {
 		t.Error("nobody was left with the new model, and the old one was not used")
+	}
+}
+
+// TestLeaderChange: the processes ask by themselves what is due, and go on when the one that did is gone; what fell due in
+// between is made up.
+func TestLeaderChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "model.yaml")
+	w.populate(30)
+	w.provision()
+	w.config.Schedule, w.config.Tick = worker.Schedule{Sync: "0 * * * *"}, 300*time.Millisecond
+	first := w.process(w.crm)
+	if err := first.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if r := w.report(); r.Status != "done" {
+		t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	w.start(w.process(w.crm))
+	if err := first.Stop(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	w.pass(5 * time.Hour)
+	if r := w.report(); r.Status != "done" || r.Started.Before(w.now()) {
+		t.Errorf("%s: %s, of %v", r.Status, r.Error, r.Started)
+	}
+}
+
+// TestDeadProcess: what a process was doing that died without a word is given to another, at once and not counted as an
+// attempt.
+func TestDeadProcess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "model.yaml")
+	w.populate(60)
+	w.provision()
+	reached := make(chan struct{})
+	p := w.process(&stopsAt{Memory: w.crm, call: "records", reached: reached})
+	if err := p.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	<-reached
+	if err := p.Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// As a death leaves it: the job is still being done, by nobody.
+	tag, err := p.store.Pool().Exec(t.Context(), `UPDATE river_job SET state = 'running', attempt = 1, attempted_at = now(), attempted_by = '{gone}'
+		WHERE kind = $1 AND state IN ('available', 'scheduled', 'retryable')`, worker.StagePeople)
+	if err != nil || tag.RowsAffected() != 1 {
+		t.Fatal(tag, err)
+	}
+	w.start(w.process(w.crm))
+	if r := w.report(); r.Status != "done" || r.Written != 60 {
+		t.Errorf("%s, %d written: %s", r.Status, r.Written, r.Error)
 	}
 }
