@@ -44,6 +44,10 @@ generated: generate ## check that the generated files are current
 tidy: ## check that go.mod lists what is used and nothing else
 	$(GO) mod tidy -diff
 
+.PHONY: chaos
+chaos: ## break workers, database and network for a while, and see that the scores are right (LASTING=2m, SEED=1)
+	$(GO) test ./chaos -count=1 -v -timeout 30m -lasting $(or $(LASTING),20s) -seed $(or $(SEED),1)
+
 .PHONY: fuzz
 fuzz: ## fuzz every parser for a few seconds each (FUZZTIME=5s)
 	@scripts/fuzz $(or $(FUZZTIME),5s)

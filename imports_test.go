@@ -41,6 +41,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"report":                   {"scoring", "worker", "learning"},
 	"watch":                    {"crm", "worker"},
 	"sandbox":                  {"sandbox"},
+	"chaos":                    {},
 	"examples":                 {},
 	"internal/outside":         {},
 	"deploy":                   {},
