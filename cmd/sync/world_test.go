@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -27,7 +28,7 @@ type world struct {
 	url  string           // of the org
 }
 
-// plan says what a world is like.
+// worldPlan says what a world is like.
 type worldPlan struct {
 	model  []byte
 	people int  // of the population
@@ -76,7 +77,13 @@ func (w *world) sync(args ...string) worker.Report {
 	w.t.Helper()
 	out, err := w.command(append([]string{"sync", "--accept-changes", "-o", "json"}, args...)...).Output()
 	if err != nil {
-		w.t.Fatalf("sync: %v\n%s", err, err.(*exec.ExitError).Stderr)
+		var exit *exec.ExitError
+		_ = errors.As(err, &exit) // what it said, where it ran at all
+		said := ""
+		if exit != nil {
+			said = string(exit.Stderr)
+		}
+		w.t.Fatalf("sync: %v\n%s", err, said)
 	}
 	var report worker.Report
 	if err := json.Unmarshal(out, &report); err != nil {
