@@ -31,7 +31,7 @@ func (w *Worker) deliver(ctx context.Context, o Options, r *Report) error {
 		defer release()
 		return w.deliverDue(held, r)
 	case errors.Is(err, ErrStoreLocked):
-		return nil //nolint:nilerr // another process delivers: what it is sending is not in doubt
+		return nil // another process delivers: what it is sending is not in doubt
 	}
 	return err
 }
@@ -77,10 +77,14 @@ func (w *Worker) deliverDue(ctx context.Context, r *Report) error {
 // deliverAnyhow sends the alerts that are due although a step failed: those of earlier runs do not wait for a plan to be
 // accepted, or for a CRM that cannot be read today.
 func (w *Worker) deliverAnyhow(ctx context.Context, o Options, r *Report, failed string) error {
-	if failed == "" || failed == "connect" || failed == StagePrepare || failed == "alert" || failed == "learn" || ctx.Err() != nil {
+	switch failed {
+	case "", "connect", StagePrepare, "alert", "learn":
 		return nil
 	}
-	return w.deliver(ctx, o, r)
+	if ctx.Err() == nil {
+		return w.deliver(ctx, o, r)
+	}
+	return nil
 }
 
 // delivery is one round.

@@ -26,7 +26,7 @@ func (s secret) Format(f fmt.State, _ rune) {
 }
 
 // MarshalText hides the setting from encoders.
-func (s secret) MarshalText() ([]byte, error) { return fmt.Append(nil, s), nil }
+func (s secret) MarshalText() ([]byte, error) { return fmt.Append(nil, s), nil } //nolint:unparam // the interface has an error
 
 // databaseURL is where state is kept in PostgreSQL; "" when it is kept in a file.
 func (p *program) databaseURL() (string, error) {

@@ -33,14 +33,13 @@ const mark = "c4n4ry"
 
 // marked is an installation in which everything confidential is marked.
 type marked struct {
-	t        *testing.T
-	home     string
-	env      []string
-	hubspot  *hubspot.Sandbox
-	org      *salesforce.Sandbox
-	mu       sync.Mutex
-	heard    bytes.Buffer // what was logged and printed, and what metrics answered
-	finished int
+	t       *testing.T
+	home    string
+	env     []string
+	hubspot *hubspot.Sandbox
+	org     *salesforce.Sandbox
+	mu      sync.Mutex
+	heard   bytes.Buffer // what was logged and printed, and what metrics answered
 }
 
 func newMarked(t *testing.T, database string) *marked {
@@ -137,7 +136,7 @@ func (m *marked) serve(runs int) {
 		}
 		if strings.HasPrefix(line.Msg, "run ") {
 			if done++; done == runs {
-				res, err := http.Get("http://" + address + "/metrics") //nolint:noctx // a test's
+				res, err := http.Get("http://" + address + "/metrics")
 				m.do(err)
 				m.hear(res.Body)
 				m.do(res.Body.Close())
