@@ -60,7 +60,10 @@ func (p *program) watched(ctx context.Context, health, metrics string) (err erro
 	}
 	stopping := context.AfterFunc(ctx, func() { watched.Ready(false) })
 	defer stopping()
-	return p.schedule(ctx, watched)
+	if err := p.schedule(ctx, watched); ctx.Err() == nil {
+		return err
+	}
+	return nil // asked to stop, also while it was starting
 }
 
 func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error) {

@@ -157,18 +157,33 @@ func (r *Runner) Start(ctx context.Context) error {
 		r.depart()
 		return err
 	}
-	if err := r.client.Start(context.WithoutCancel(ctx)); err != nil {
+	if err := again(ctx, func() error { return r.client.Start(context.WithoutCancel(ctx)) }); err != nil {
 		r.depart()
 		return fmt.Errorf("the queue: %w", err)
 	}
-	err := r.lead(ctx)
-	if err == nil {
-		err = r.Due(ctx)
-	}
-	if err != nil {
+	if err := again(ctx, func() error { return errors.Join(r.lead(ctx), r.Due(ctx)) }); err != nil {
 		return errors.Join(err, r.Kill(context.WithoutCancel(ctx)))
 	}
 	return nil
+}
+
+// startTries is how often a process tries to begin, with growing pauses of six seconds altogether: a database that
+// restarts is no reason to die.
+const startTries = 6
+
+// again does something until it succeeds, or has been tried often enough.
+func again(ctx context.Context, do func() error) error {
+	for try := 0; ; try++ {
+		err := do()
+		if err == nil || try == startTries-1 || errors.Is(err, worker.ErrStoreNewer) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(200 * time.Millisecond << try):
+		}
+	}
 }
 
 // depart ends the presence of this process.
