@@ -22,9 +22,9 @@ import (
 )
 
 var (
-	server  pgtest.Server                                                                 //nolint:gochecknoglobals // one server
-	program string                                                                        //nolint:gochecknoglobals // the binary under test
-	seed    = flag.Uint64("seed", 1, "of what goes wrong, and when")                      //nolint:gochecknoglobals // a flag
+	server  pgtest.Server                                                    //nolint:gochecknoglobals // one server
+	program string                                                           //nolint:gochecknoglobals // the binary under test
+	seed    = flag.Uint64("seed", 1, "of what goes wrong, and when")         //nolint:gochecknoglobals // a flag
 	lasting = flag.Duration("lasting", 0, "how long things are to go wrong") //nolint:gochecknoglobals // a flag
 )
 
