@@ -34,6 +34,9 @@ func TestMain(m *testing.M) {
 }
 
 func run(m *testing.M) int {
+	if *lasting == 0 {
+		return m.Run() // which says how to ask for it
+	}
 	dir, err := os.MkdirTemp("", "bareme-chaos-")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
