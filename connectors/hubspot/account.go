@@ -15,7 +15,7 @@ var domainShape = regexp.MustCompile(`^[a-z0-9.-]{1,100}$`)
 
 // Account says which HubSpot account the credential opens. It asks each time: the token may be another one by now.
 func (c *Connector) Account(ctx context.Context) (crm.Account, error) {
-	account, err := c.account.renew(ctx, c.readAccount)
+	account, err := c.account.Renew(ctx, c.readAccount)
 	if err == nil {
 		c.asked.Store(time.Now().UnixNano())
 	}

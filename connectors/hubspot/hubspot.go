@@ -15,6 +15,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"github.com/bareme/bareme/connectors/internal/lazy"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -81,10 +82,10 @@ type Connector struct {
 	quota                quota
 	clock                atomic.Int64 // nanoseconds HubSpot's clock is ahead of ours
 
-	account cached[crm.Account]
+	account lazy.Value[crm.Account]
 	asked   atomic.Int64 // when, by our clock
 	mu      sync.Mutex
-	schemas map[string]*cached[schema]
+	schemas map[string]*lazy.Value[schema]
 	probed  map[string]bool // objects known to be writable by this token
 
 	traces string // begins every write trace id
@@ -129,7 +130,7 @@ func New(o Options) (*Connector, error) {
 		burst:   o.Limits.Burst.window(Rate{100, 10 * time.Second}),
 		search:  o.Limits.Search.window(Rate{5, time.Second}),
 		links:   o.Limits.Associations.window(Rate{100, 10 * time.Second}),
-		schemas: make(map[string]*cached[schema]), probed: make(map[string]bool),
+		schemas: make(map[string]*lazy.Value[schema]), probed: make(map[string]bool),
 		traces: rand.Text(),
 	}
 	c.quota.share = share

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bareme/bareme/connectors/internal/ahead"
 	"github.com/bareme/bareme/connectors/internal/rest"
 )
 
@@ -26,7 +27,7 @@ const (
 // HubSpot: objects API, list.
 func (p *pull) list(ctx context.Context, at cursor) iter.Seq2[haul, error] {
 	return func(yield func(haul, error) bool) {
-		for page, err := range ahead(ctx, func(ctx context.Context) iter.Seq2[listed, error] { return p.listed(ctx, at) }) {
+		for page, err := range ahead.Run(ctx, func(ctx context.Context) iter.Seq2[listed, error] { return p.listed(ctx, at) }) {
 			var h haul
 			if err == nil {
 				h, err = p.fill(ctx, page)

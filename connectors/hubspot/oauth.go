@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/bareme/bareme/connectors/internal/lazy"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -26,7 +27,7 @@ type oauthToken struct {
 	mu      sync.Mutex
 	refresh rest.Secret // the newest one HubSpot gave
 	mounted rest.Secret // the refresh token as it was last read or given
-	access  cached[accessToken]
+	access  lazy.Value[accessToken]
 	now     func() time.Time
 }
 
@@ -51,10 +52,10 @@ func newOAuthToken(o Options, d dialect, cfg rest.Config) (rest.Tokens, error) {
 
 // Token returns an access token that is still good for a while.
 func (t *oauthToken) Token(ctx context.Context) (rest.Secret, error) {
-	if access, ok := t.access.peek(); ok && !t.now().Before(access.until) {
+	if access, ok := t.access.Peek(); ok && !t.now().Before(access.until) {
 		t.expire(access.secret)
 	}
-	access, err := t.access.get(ctx, t.trade)
+	access, err := t.access.Get(ctx, t.trade)
 	return access.secret, err
 }
 
@@ -69,8 +70,8 @@ func (t *oauthToken) Renew(ctx context.Context, refused rest.Secret) (rest.Secre
 func (t *oauthToken) expire(secret rest.Secret) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if access, ok := t.access.peek(); ok && access.secret == secret {
-		t.access.forget()
+	if access, ok := t.access.Peek(); ok && access.secret == secret {
+		t.access.Forget()
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bareme/bareme/connectors/internal/lazy"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -35,13 +36,13 @@ func (c *Connector) Describe(ctx context.Context, ours string) (crm.Schema, erro
 
 // describe returns what is known of an object, asking HubSpot once.
 func (c *Connector) describe(ctx context.Context, o object) (schema, error) {
-	s, err := c.schemaOf(o).get(ctx, func(ctx context.Context) (schema, error) { return c.loadSchema(ctx, o) })
+	s, err := c.schemaOf(o).Get(ctx, func(ctx context.Context) (schema, error) { return c.loadSchema(ctx, o) })
 	return s, kinded(ctx, "describe", o.ours, err)
 }
 
 // describeAgain asks HubSpot whatever is known.
 func (c *Connector) describeAgain(ctx context.Context, o object) (schema, error) {
-	return c.schemaOf(o).renew(ctx, func(ctx context.Context) (schema, error) { return c.loadSchema(ctx, o) })
+	return c.schemaOf(o).Renew(ctx, func(ctx context.Context) (schema, error) { return c.loadSchema(ctx, o) })
 }
 
 func (c *Connector) loadSchema(ctx context.Context, o object) (schema, error) {
@@ -52,12 +53,12 @@ func (c *Connector) loadSchema(ctx context.Context, o object) (schema, error) {
 	return newSchema(o, list), nil
 }
 
-func (c *Connector) schemaOf(o object) *cached[schema] {
+func (c *Connector) schemaOf(o object) *lazy.Value[schema] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	s, ok := c.schemas[o.ours]
 	if !ok {
-		s = new(cached[schema])
+		s = new(lazy.Value[schema])
 		c.schemas[o.ours] = s
 	}
 	return s

@@ -113,7 +113,7 @@ func (c *Connector) overspent(op, object string) error {
 // HubSpot's own clock, and in UTC as long as the zone is not known.
 func (c *Connector) untilMidnight() time.Duration {
 	zone := time.UTC
-	if account, ok := c.account.peek(); ok {
+	if account, ok := c.account.Peek(); ok {
 		if z, err := time.LoadLocation(account.TimeZone); err == nil {
 			zone = z
 		}

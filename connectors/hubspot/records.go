@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/bareme/bareme/connectors/internal/decimal"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -59,10 +60,10 @@ func (p *pull) record(r wireRecord, links linkSet) crm.Record {
 	out := crm.Record{ID: r.ID, Fields: p.values(r), Modified: p.modified(r)}
 	primary := ""
 	if p.o.ours == crm.People {
-		primary = canonicalNumber(r.value(companyProperty))
+		primary = decimal.Canonical(r.value(companyProperty))
 	}
 	out.Links = links.of(r.ID, p.links, primary)
-	if owner := canonicalNumber(r.value(ownerProperty)); p.owned && owner != "" {
+	if owner := decimal.Canonical(r.value(ownerProperty)); p.owned && owner != "" {
 		if out.Links == nil {
 			out.Links = map[string][]string{}
 		}

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bareme/bareme/connectors/internal/decimal"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -118,7 +119,7 @@ func jsonValue(t crm.Type, value string) any {
 	case value == "":
 		return nil
 	case t == crm.Number:
-		return json.Number(canonicalNumber(value))
+		return json.Number(decimal.Canonical(value))
 	case t == crm.Bool:
 		return canonicalBool(value) == "true"
 	case t == crm.DateTime:

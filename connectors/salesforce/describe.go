@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bareme/bareme/connectors/internal/lazy"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -26,21 +27,21 @@ func (d description) has(name string) bool {
 
 // describe returns what is known of an object of Salesforce, asking once.
 func (c *Connector) describe(ctx context.Context, entity string) (description, error) {
-	d, err := c.described(entity).get(ctx, func(ctx context.Context) (description, error) { return c.loadDescription(ctx, entity) })
+	d, err := c.described(entity).Get(ctx, func(ctx context.Context) (description, error) { return c.loadDescription(ctx, entity) })
 	return d, kinded(ctx, "describe", entity, err)
 }
 
 // describeAgain asks whatever is known.
 func (c *Connector) describeAgain(ctx context.Context, entity string) (description, error) {
-	return c.described(entity).renew(ctx, func(ctx context.Context) (description, error) { return c.loadDescription(ctx, entity) })
+	return c.described(entity).Renew(ctx, func(ctx context.Context) (description, error) { return c.loadDescription(ctx, entity) })
 }
 
-func (c *Connector) described(entity string) *cached[description] {
+func (c *Connector) described(entity string) *lazy.Value[description] {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	d, ok := c.entities[entity]
 	if !ok {
-		d = new(cached[description])
+		d = new(lazy.Value[description])
 		c.entities[entity] = d
 	}
 	return d

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/bareme/bareme/connectors/internal/decimal"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -73,7 +74,7 @@ func csvValue(t crm.Type, value string) string {
 	case value == "":
 		return nullMark
 	case t == crm.Number:
-		return canonicalNumber(value)
+		return decimal.Canonical(value)
 	case t == crm.Bool:
 		return canonicalBool(value)
 	case t == crm.DateTime:

@@ -4,6 +4,8 @@ import (
 	"context"
 	"iter"
 	"net/url"
+
+	"github.com/bareme/bareme/connectors/internal/ahead"
 )
 
 // read yields what is left of a part, in the way that suits how much it is: by REST, one page ahead of the consumer, or
@@ -12,7 +14,7 @@ func (p *pull) read(ctx context.Context, part part, at cursor) iter.Seq2[haul, e
 	if at.Job != "" {
 		return p.bulk(ctx, part, at)
 	}
-	return ahead(ctx, func(ctx context.Context) iter.Seq2[haul, error] { return p.byREST(ctx, part, at) })
+	return ahead.Run(ctx, func(ctx context.Context) iter.Seq2[haul, error] { return p.byREST(ctx, part, at) })
 }
 
 func (p *pull) byREST(ctx context.Context, part part, at cursor) iter.Seq2[haul, error] {

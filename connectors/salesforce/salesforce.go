@@ -19,6 +19,7 @@ import (
 
 	"github.com/sirupsen/logrus"
 
+	"github.com/bareme/bareme/connectors/internal/lazy"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -73,7 +74,7 @@ type Connector struct {
 
 	objects  map[string]object
 	mu       sync.Mutex
-	entities map[string]*cached[description]
+	entities map[string]*lazy.Value[description]
 	accounts accounts
 	book     crm.JobBook
 }
@@ -101,7 +102,7 @@ func New(o Options) (*Connector, error) {
 	if err := o.fill(); err != nil {
 		return nil, err
 	}
-	c := &Connector{o: o, meter: new(rest.Meter), log: o.Logger, objects: objectsOf(o.People), entities: make(map[string]*cached[description])}
+	c := &Connector{o: o, meter: new(rest.Meter), log: o.Logger, objects: objectsOf(o.People), entities: make(map[string]*lazy.Value[description])}
 	if c.quota, err = newQuota(o.OrgShare, o.RunShare); err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bareme/bareme/connectors/internal/decimal"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -191,8 +192,7 @@ func fits(t crm.Type, value string) bool {
 	}
 	switch t {
 	case crm.Number:
-		_, _, _, ok := splitNumber(value)
-		return ok
+		return decimal.Valid(value)
 	case crm.Bool:
 		v := canonicalBool(value)
 		return v == "true" || v == "false"

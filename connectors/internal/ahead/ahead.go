@@ -1,13 +1,14 @@
-package salesforce
+// Package ahead reads pages ahead of whoever stores them.
+package ahead
 
 import (
 	"context"
 	"iter"
 )
 
-// ahead runs a sequence one page ahead of its consumer: while a page is stored, the next is on its way. It leaves
+// Run runs a sequence one page ahead of its consumer: while a page is stored, the next is on its way. It leaves
 // nothing running when the consumer stops.
-func ahead[T any](ctx context.Context, pages func(context.Context) iter.Seq2[T, error]) iter.Seq2[T, error] {
+func Run[T any](ctx context.Context, pages func(context.Context) iter.Seq2[T, error]) iter.Seq2[T, error] {
 	type result struct {
 		page T
 		err  error

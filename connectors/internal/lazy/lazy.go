@@ -1,21 +1,22 @@
-package hubspot
+// Package lazy keeps values that are loaded when first asked for.
+package lazy
 
 import (
 	"context"
 	"sync"
 )
 
-// cached is a value loaded when first asked for. Callers who ask meanwhile wait for the one who loads; a failed load is
+// Value is a value loaded when first asked for. Callers who ask meanwhile wait for the one who loads; a failed load is
 // not kept. The zero value is ready.
-type cached[T any] struct {
+type Value[T any] struct {
 	mu      sync.Mutex
 	loading chan struct{} // closed when the load under way has ended
 	value   T
 	ok      bool
 }
 
-// get returns the value, loading it when there is none.
-func (c *cached[T]) get(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
+// Get returns the value, loading it when there is none.
+func (c *Value[T]) Get(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
 	for {
 		c.mu.Lock()
 		if c.ok {
@@ -38,7 +39,7 @@ func (c *cached[T]) get(ctx context.Context, load func(context.Context) (T, erro
 	}
 }
 
-func (c *cached[T]) load(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
+func (c *Value[T]) load(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
 	value, err := load(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -50,8 +51,8 @@ func (c *cached[T]) load(ctx context.Context, load func(context.Context) (T, err
 	return value, err
 }
 
-// renew loads whatever is there already, and keeps that when it fails.
-func (c *cached[T]) renew(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
+// Renew loads whatever is there already, and keeps that when it fails.
+func (c *Value[T]) Renew(ctx context.Context, load func(context.Context) (T, error)) (T, error) {
 	value, err := load(ctx)
 	if err == nil {
 		c.mu.Lock()
@@ -61,15 +62,15 @@ func (c *cached[T]) renew(ctx context.Context, load func(context.Context) (T, er
 	return value, err
 }
 
-// peek returns the value when it is there.
-func (c *cached[T]) peek() (T, bool) {
+// Peek returns the value when it is there.
+func (c *Value[T]) Peek() (T, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.value, c.ok
 }
 
-// forget makes the next get load again.
-func (c *cached[T]) forget() {
+// Forget makes the next Get load again.
+func (c *Value[T]) Forget() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.ok = false
