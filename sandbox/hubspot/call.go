@@ -7,15 +7,14 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"github.com/bareme/bareme/sandbox/internal/stage"
 )
 
 // call is one API request on its way through the sandbox.
 type call struct {
 	sandbox *Sandbox
 	r       *http.Request
-	number  int
-	hook    func(int, *http.Request, Phase)
-	latency time.Duration
 	at      time.Time
 	now     int64 // at, in milliseconds
 	body    []byte
@@ -87,45 +86,31 @@ func (c *call) limit(most int) (int, *apiError) {
 
 func (c *call) archived() bool { return c.r.URL.Query().Get("archived") == "true" }
 
-// answer is what goes back to the client, intact or not.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	cut    cut
-}
-
-// cut says how an answer breaks on its way.
-type cut uint8
-
-const (
-	whole    cut = iota
-	reset        // the connection is closed without a byte
-	halfBody     // the connection is closed in the middle of the body
-)
-
-func (a *answer) add(h http.Header) {
-	for k, v := range h {
-		a.header[k] = v
+// line is what the log says of the call.
+func (c *call) line() stage.Request {
+	q := stage.Request{Operation: c.op, Inputs: c.inputs, Records: c.records, Fault: c.fault, Body: string(c.body)}
+	if c.table != nil {
+		q.Object = c.table.meta.name
 	}
+	return q
 }
 
-func (c *call) problem(e *apiError) *answer {
+func (c *call) problem(e *apiError) *stage.Answer {
 	body, err := json.Marshal(e)
 	if err != nil {
 		body = []byte(`{"status":"error"}`) // cannot happen: plain strings
 	}
-	a := &answer{status: e.status, header: http.Header{}, body: body}
-	a.header.Set("Content-Type", "application/json;charset=utf-8")
-	a.header.Set("X-Hubspot-Correlation-Id", e.CorrelationID)
+	a := &stage.Answer{Status: e.status, Header: http.Header{}, Body: body}
+	a.Header.Set("Content-Type", "application/json;charset=utf-8")
+	a.Header.Set("X-Hubspot-Correlation-Id", e.CorrelationID)
 	if e.retryAfter > 0 {
-		a.header.Set("Retry-After", strconv.Itoa(e.retryAfter))
+		a.Header.Set("Retry-After", strconv.Itoa(e.retryAfter))
 	}
 	return a
 }
 
-func (c *call) success(status int, body any) *answer {
-	a := &answer{status: status, header: http.Header{}}
+func (c *call) success(status int, body any) *stage.Answer {
+	a := &stage.Answer{Status: status, Header: http.Header{}}
 	if body == nil {
 		return a
 	}
@@ -136,33 +121,7 @@ func (c *call) success(status int, body any) *answer {
 			return c.problem(fail(http.StatusInternalServerError, "", "internal error"))
 		}
 	}
-	a.body = raw
-	a.header.Set("Content-Type", "application/json;charset=utf-8")
+	a.Body = raw
+	a.Header.Set("Content-Type", "application/json;charset=utf-8")
 	return a
-}
-
-// send writes the answer, or breaks off.
-func (a *answer) send(w http.ResponseWriter, r *http.Request) {
-	if a.cut == reset {
-		panic(http.ErrAbortHandler) // net/http's own way to drop a connection
-	}
-	h := w.Header()
-	for k, v := range a.header {
-		h[k] = v
-	}
-	if a.status != http.StatusNoContent {
-		h.Set("Content-Length", strconv.Itoa(len(a.body)))
-	}
-	w.WriteHeader(a.status)
-	if r.Method == http.MethodHead {
-		return
-	}
-	if a.cut == halfBody {
-		_, _ = w.Write(a.body[:len(a.body)/2]) // the client is about to lose the connection anyway
-		if f, ok := w.(http.Flusher); ok {
-			f.Flush()
-		}
-		panic(http.ErrAbortHandler)
-	}
-	_, _ = w.Write(a.body) // a client that left is no concern of the server
 }

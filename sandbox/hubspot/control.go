@@ -48,7 +48,7 @@ func (s *Sandbox) Bump(object, id string, add map[string]float64, set map[string
 func (s *Sandbox) Create(object string, values map[string]string, links map[string][]string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	now := s.now().UnixMilli()
+	now := s.Now().UnixMilli()
 	t := s.byName[object]
 	if t == nil {
 		return "", badRequest("no object %q", object)
@@ -139,7 +139,7 @@ func (s *Sandbox) Merge(object, primary, other string) (string, error) {
 	if t == nil {
 		return "", badRequest("no object %q", object)
 	}
-	r, err := s.mergeRows(t, primary, other, s.now().UnixMilli(), s.user())
+	r, err := s.mergeRows(t, primary, other, s.Now().UnixMilli(), s.user())
 	if err != nil {
 		return "", err
 	}
@@ -155,7 +155,7 @@ func (s *Sandbox) TouchAll(object string) (int, error) {
 	if t == nil {
 		return 0, badRequest("no object %q", object)
 	}
-	now, n := s.now().UnixMilli(), 0
+	now, n := s.Now().UnixMilli(), 0
 	for _, r := range t.rows {
 		if r.archived == 0 {
 			s.touch(t, r, now, r.version())
@@ -178,7 +178,7 @@ func (s *Sandbox) edit(object, id string, change func(*table, *row, int64) error
 	if r == nil {
 		return notFound()
 	}
-	return change(t, r, s.now().UnixMilli())
+	return change(t, r, s.Now().UnixMilli())
 }
 
 func (t *table) slotsOf(values map[string]string) (map[uint16]string, error) {

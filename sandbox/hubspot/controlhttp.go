@@ -1,12 +1,9 @@
 package hubspot
 
 import (
-	"encoding/json"
-	"errors"
-	"io"
-	"net/http"
-	"strings"
 	"time"
+
+	"github.com/bareme/bareme/sandbox/internal/stage"
 )
 
 // controlRequest holds the arguments of every control endpoint; each reads its own.
@@ -33,15 +30,15 @@ type controlRequest struct {
 }
 
 // controls are the endpoints below /_sandbox/, by name.
-func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
-	return map[string]func(controlRequest) (any, error){
+func (s *Sandbox) controls() map[string]stage.Control[controlRequest] {
+	return map[string]stage.Control[controlRequest]{
 		"change":  func(q controlRequest) (any, error) { return nil, s.Change(q.Object, q.ID, q.Values) },
 		"bump":    func(q controlRequest) (any, error) { return nil, s.Bump(q.Object, q.ID, q.Add, q.Values) },
-		"create":  func(q controlRequest) (any, error) { return idAnswer(s.Create(q.Object, q.Values, q.Links)) },
+		"create":  func(q controlRequest) (any, error) { return stage.ID(s.Create(q.Object, q.Values, q.Links)) },
 		"archive": func(q controlRequest) (any, error) { return nil, s.Archive(q.Object, q.ID) },
 		"restore": func(q controlRequest) (any, error) { return nil, s.Restore(q.Object, q.ID) },
 		"purge":   func(q controlRequest) (any, error) { return nil, s.Purge(q.Object, q.ID) },
-		"merge":   func(q controlRequest) (any, error) { return idAnswer(s.Merge(q.Object, q.Primary, q.Other)) },
+		"merge":   func(q controlRequest) (any, error) { return stage.ID(s.Merge(q.Object, q.Primary, q.Other)) },
 		"drift":   func(q controlRequest) (any, error) { return map[string]any{"did": s.Drift(q.N)}, nil },
 		"touch-all": func(q controlRequest) (any, error) {
 			n, err := s.TouchAll(q.Object)
@@ -55,67 +52,21 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 		"require":  func(q controlRequest) (any, error) { return nil, s.Require(q.Object, q.Property, q.When, q.Equals) },
 		"faults":   func(q controlRequest) (any, error) { return nil, s.Inject(q.Faults...) },
 
-		"clear-requests":     done(func(controlRequest) { s.ClearRequests() }),
-		"clear-faults":       done(func(controlRequest) { s.ClearFaults() }),
-		"drop-rules":         done(func(controlRequest) { s.DropRules() }),
-		"keep-bodies":        done(func(q controlRequest) { s.KeepBodies(q.On) }),
-		"pass":               done(func(q controlRequest) { s.Pass(time.Duration(q.Ms) * time.Millisecond) }),
-		"latency":            done(func(q controlRequest) { s.SetLatency(time.Duration(q.Ms) * time.Millisecond) }),
-		"index-lag":          done(func(q controlRequest) { s.SetIndexLag(time.Duration(q.Ms) * time.Millisecond) }),
-		"limits":             done(func(q controlRequest) { s.SetLimits(q.Limits) }),
-		"leave-daily":        done(func(q controlRequest) { s.LeaveDaily(q.Left) }),
-		"bump-on-same-value": done(func(q controlRequest) { s.BumpOnSameValue(q.On) }),
-		"keep-primary-id":    done(func(q controlRequest) { s.KeepPrimaryID(q.On) }),
-		"set-token":          done(func(q controlRequest) { s.SetToken(q.Token) }),
-		"revoke-token":       done(func(controlRequest) { s.RevokeToken() }),
-		"expire-tokens":      done(func(controlRequest) { s.ExpireTokens() }),
-		"drop-scopes":        done(func(q controlRequest) { s.DropScopes(q.Scopes...) }),
-		"grant-scopes":       done(func(q controlRequest) { s.GrantScopes(q.Scopes...) }),
+		"clear-requests":     stage.Do(func(controlRequest) { s.ClearRequests() }),
+		"clear-faults":       stage.Do(func(controlRequest) { s.ClearFaults() }),
+		"drop-rules":         stage.Do(func(controlRequest) { s.DropRules() }),
+		"keep-bodies":        stage.Do(func(q controlRequest) { s.KeepBodies(q.On) }),
+		"pass":               stage.Do(func(q controlRequest) { s.Pass(time.Duration(q.Ms) * time.Millisecond) }),
+		"latency":            stage.Do(func(q controlRequest) { s.SetLatency(time.Duration(q.Ms) * time.Millisecond) }),
+		"index-lag":          stage.Do(func(q controlRequest) { s.SetIndexLag(time.Duration(q.Ms) * time.Millisecond) }),
+		"limits":             stage.Do(func(q controlRequest) { s.SetLimits(q.Limits) }),
+		"leave-daily":        stage.Do(func(q controlRequest) { s.LeaveDaily(q.Left) }),
+		"bump-on-same-value": stage.Do(func(q controlRequest) { s.BumpOnSameValue(q.On) }),
+		"keep-primary-id":    stage.Do(func(q controlRequest) { s.KeepPrimaryID(q.On) }),
+		"set-token":          stage.Do(func(q controlRequest) { s.SetToken(q.Token) }),
+		"revoke-token":       stage.Do(func(controlRequest) { s.RevokeToken() }),
+		"expire-tokens":      stage.Do(func(controlRequest) { s.ExpireTokens() }),
+		"drop-scopes":        stage.Do(func(q controlRequest) { s.DropScopes(q.Scopes...) }),
+		"grant-scopes":       stage.Do(func(q controlRequest) { s.GrantScopes(q.Scopes...) }),
 	}
-}
-
-func done(f func(controlRequest)) func(controlRequest) (any, error) {
-	return func(q controlRequest) (any, error) {
-		f(q)
-		return nil, nil
-	}
-}
-
-func idAnswer(id string, err error) (any, error) { return map[string]string{"id": id}, err }
-
-// serveControl answers POST /_sandbox/{name}; GET works where no arguments are needed.
-func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/_sandbox/")
-	controls := s.controls()
-	control := controls[name]
-	if control == nil {
-		writeControl(w, http.StatusNotFound, map[string]any{"message": "no such control", "controls": sortedKeys(controls)})
-		return
-	}
-	var q controlRequest
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestBody))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&q); err != nil && !errors.Is(err, io.EOF) {
-		writeControl(w, http.StatusBadRequest, map[string]string{"message": "the body must be a JSON object: " + err.Error()})
-		return
-	}
-	out, err := control(q)
-	if err != nil {
-		writeControl(w, http.StatusBadRequest, map[string]string{"message": err.Error()})
-		return
-	}
-	if out == nil {
-		out = map[string]bool{"done": true}
-	}
-	writeControl(w, http.StatusOK, out)
-}
-
-func writeControl(w http.ResponseWriter, status int, body any) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		status, raw = http.StatusInternalServerError, []byte(`{}`)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(raw, '\n')) // a client that left is no concern of the server
 }

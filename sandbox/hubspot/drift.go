@@ -15,7 +15,7 @@ import (
 func (s *Sandbox) Drift(n int) []string {
 	s.mu.Lock()
 	s.drifts++
-	d := &day{s: s, now: s.now().UTC().Truncate(time.Millisecond), rand: rand.New(rand.NewPCG(uint64(s.seed), uint64(s.drifts)))}
+	d := &day{s: s, now: s.Now().UTC().Truncate(time.Millisecond), rand: rand.New(rand.NewPCG(uint64(s.seed), uint64(s.drifts)))}
 	s.mu.Unlock()
 	events := []func(id string) (string, error){
 		d.clicks, d.visits, d.clicks, d.meets, d.fills, d.clicks, d.changesJob, d.wins, d.visits, d.calls,

@@ -6,10 +6,13 @@
 package hubspot
 
 import (
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bareme/bareme/sandbox/internal/stage"
 )
 
 // Options say what a simulated account is like. The zero value is an empty Professional account.
@@ -36,19 +39,22 @@ type Options struct {
 // OAuth are the credentials of an app that may exchange a refresh token for access tokens.
 type OAuth struct{ ClientID, ClientSecret, RefreshToken string }
 
-// Phase says where in the life of a request a hook is called.
-type Phase uint8
+// Request is a line of the request log, Phase a moment in the life of a request.
+type (
+	Request = stage.Request
+	Phase   = stage.Phase
+)
 
 // Before: nothing has happened yet. After: the work is done, the answer is not sent yet.
 const (
-	Before Phase = iota
-	After
+	Before = stage.Before
+	After  = stage.After
 )
 
 // Sandbox is one simulated account. It is safe for use by many goroutines.
 type Sandbox struct {
-	clock         *clock
-	now           func() time.Time // the clock's
+	*stage.Stage
+
 	portalID      int64
 	zone          *time.Location
 	currency      string
@@ -67,26 +73,17 @@ type Sandbox struct {
 	rules         []requirement
 	drifts        int
 
-	gate    sync.Mutex // guards what follows
-	auth    auth
-	limit   *throttle
-	faults  []*fault
-	latency time.Duration
-	log     []Request
-	dropped int
-	counts  map[string]int
-	arrived int
-	bodies  bool
-	hook    func(n int, r *http.Request, phase Phase)
+	gate  sync.Mutex // guards what follows
+	auth  auth
+	limit *throttle
 }
 
 // New builds an account and fills it.
 func New(o Options) *Sandbox {
 	s := &Sandbox{
-		clock: newClock(o.Now), portalID: o.PortalID, currency: o.Currency, propertyDelay: o.PropertyDelay, seed: o.Seed,
-		indexLag: o.IndexLag, latency: o.Latency, bumpSame: true, byName: map[string]*table{}, counts: map[string]int{},
+		Stage: stage.New(o.Now, o.Latency, ownFaults()...), portalID: o.PortalID, currency: o.Currency, propertyDelay: o.PropertyDelay, seed: o.Seed,
+		indexLag: o.IndexLag, bumpSame: true, byName: map[string]*table{},
 	}
-	s.now = s.clock.now
 	if s.portalID == 0 {
 		s.portalID = 891936587
 	}
@@ -96,7 +93,7 @@ func New(o Options) *Sandbox {
 	s.zone = location(o.TimeZone)
 	s.limit = newThrottle(o.Limits, s.zone)
 	s.auth = newAuth(o.Token, o.OAuth)
-	now := s.now().UnixMilli()
+	now := s.Now().UnixMilli()
 	for k, meta := range objects() {
 		t := newTable(kind(k), meta, now-365*24*time.Hour.Milliseconds())
 		s.tables[k] = t
@@ -122,98 +119,48 @@ func location(name string) *time.Location {
 	return zone
 }
 
-// OnRequest sets a function to be called around every API request, with the request's number, counted from 1.
-// nil removes it.
-func (s *Sandbox) OnRequest(hook func(n int, r *http.Request, phase Phase)) {
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	s.hook = hook
-}
-
 // ServeHTTP answers an API request, or a control request below /_sandbox/.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
-		s.serveControl(w, r)
+	if strings.HasPrefix(r.URL.Path, stage.Controls) {
+		stage.ServeControl(w, r, s.controls())
 		return
 	}
-	c := s.arrive(r)
-	if c.hook != nil {
-		c.hook(c.number, r, Before)
-	}
-	if !wait(r, c.latency) {
-		return
-	}
-	a := s.respond(c)
-	s.remember(c, a)
-	if c.hook != nil {
-		c.hook(c.number, r, After)
-	}
-	w.Header().Set("Date", c.at.UTC().Format(http.TimeFormat)) // the account's clock, which clients go by
-	a.send(w, r)
-}
-
-// arrive takes note of a request.
-func (s *Sandbox) arrive(r *http.Request) *call {
-	c := &call{sandbox: s, r: r, at: s.now()}
-	c.now = c.at.UnixMilli()
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	s.arrived++
-	c.number, c.hook, c.latency = s.arrived, s.hook, s.latency
-	return c
-}
-
-func wait(r *http.Request, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
+	at := s.Now()
+	s.Play(w, r, at, func() (*stage.Answer, stage.Request) {
+		c := &call{sandbox: s, r: r, at: at, now: at.UnixMilli()}
+		a := s.respond(c)
+		return a, c.line()
+	})
 }
 
 // respond produces the answer to a call: a planned fault, a refusal at the door, or the operation's result.
-func (s *Sandbox) respond(c *call) *answer {
+func (s *Sandbox) respond(c *call) *stage.Answer {
 	if err := c.read(); err != nil {
 		return c.problem(err)
 	}
 	op := s.route(c)
 	c.op = op.name
-	f := s.nextFault(c)
-	if f != nil && f.Latency > 0 && !wait(c.r, time.Duration(f.Latency)*time.Millisecond) {
-		return c.problem(fail(http.StatusRequestTimeout, "", "The client went away."))
-	}
-	if f != nil && !f.needsWork() {
-		return f.answer(c, nil)
-	}
-	a := s.perform(c, op)
-	if f != nil {
-		return f.answer(c, a)
-	}
+	a, fault := s.Spoil(c.r, c.op, func() *stage.Answer { return s.perform(c, op) }, c.refused)
+	c.fault = fault
 	return a
 }
 
 // perform passes a call through the door (token, limits, scopes) and runs it.
-func (s *Sandbox) perform(c *call, op operation) *answer {
+func (s *Sandbox) perform(c *call, op operation) *stage.Answer {
 	header, err := s.admit(c, op)
 	if err != nil {
 		a := c.problem(err)
-		a.add(header)
+		maps.Copy(a.Header, header)
 		return a
 	}
 	status, body, err := op.run(c)
 	if err != nil {
 		a := c.problem(err)
-		a.add(header)
+		maps.Copy(a.Header, header)
 		return a
 	}
 	a := c.success(status, body)
-	a.add(header)
+	maps.Copy(a.Header, header)
 	return a
 }
 

@@ -13,8 +13,8 @@ const laterContacts = 72_810_357_568
 
 // populate fills a new account from an invented population.
 func (s *Sandbox) populate(o Options) {
-	w := population.New(o.Seed, o.People, o.Companies, s.now())
-	p := &seeder{s: s, now: s.now().UnixMilli(), connected: o.Salesforce}
+	w := population.New(o.Seed, o.People, o.Companies, s.Now())
+	p := &seeder{s: s, now: s.Now().UnixMilli(), connected: o.Salesforce}
 	for _, src := range []string{"IMPORT", "FORM", "CRM_UI", "INTEGRATION"} {
 		p.sources = append(p.sources, s.source(Source{Type: src}))
 	}

@@ -5,13 +5,6 @@ import (
 	"time"
 )
 
-// SetLatency adds a delay to every answer.
-func (s *Sandbox) SetLatency(d time.Duration) {
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	s.latency = d
-}
-
 // SetIndexLag sets how long search keeps showing the old state after a change.
 func (s *Sandbox) SetIndexLag(d time.Duration) {
 	s.mu.Lock()
@@ -32,7 +25,7 @@ func (s *Sandbox) SetLimits(l Limits) {
 func (s *Sandbox) LeaveDaily(left int) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	s.limit.turn(s.now())
+	s.limit.turn(s.Now())
 	s.limit.used = max(0, s.limit.limits.Daily-left)
 }
 
@@ -63,14 +56,14 @@ func (s *Sandbox) RevokeToken() {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	s.auth.revoked = true
-	s.auth.expireAll(s.now())
+	s.auth.expireAll(s.Now())
 }
 
 // ExpireTokens ends the life of every OAuth access token; the refresh token stays good.
 func (s *Sandbox) ExpireTokens() {
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	s.auth.expireAll(s.now())
+	s.auth.expireAll(s.Now())
 }
 
 func (a *auth) expireAll(now time.Time) {
