@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/bareme/bareme/sandbox/internal/stage"
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // call is one API request on its way through the sandbox.
@@ -87,20 +87,20 @@ func (c *call) limit(most int) (int, *apiError) {
 func (c *call) archived() bool { return c.r.URL.Query().Get("archived") == "true" }
 
 // line is what the log says of the call.
-func (c *call) line() stage.Request {
-	q := stage.Request{Operation: c.op, Inputs: c.inputs, Records: c.records, Fault: c.fault, Body: string(c.body)}
+func (c *call) line() scene.Request {
+	q := scene.Request{Operation: c.op, Inputs: c.inputs, Records: c.records, Fault: c.fault, Body: string(c.body)}
 	if c.table != nil {
 		q.Object = c.table.meta.name
 	}
 	return q
 }
 
-func (c *call) problem(e *apiError) *stage.Answer {
+func (c *call) problem(e *apiError) *scene.Answer {
 	body, err := json.Marshal(e)
 	if err != nil {
 		body = []byte(`{"status":"error"}`) // cannot happen: plain strings
 	}
-	a := &stage.Answer{Status: e.status, Header: http.Header{}, Body: body}
+	a := &scene.Answer{Status: e.status, Header: http.Header{}, Body: body}
 	a.Header.Set("Content-Type", "application/json;charset=utf-8")
 	a.Header.Set("X-Hubspot-Correlation-Id", e.CorrelationID)
 	if e.retryAfter > 0 {
@@ -109,8 +109,8 @@ func (c *call) problem(e *apiError) *stage.Answer {
 	return a
 }
 
-func (c *call) success(status int, body any) *stage.Answer {
-	a := &stage.Answer{Status: status, Header: http.Header{}}
+func (c *call) success(status int, body any) *scene.Answer {
+	a := &scene.Answer{Status: status, Header: http.Header{}}
 	if body == nil {
 		return a
 	}

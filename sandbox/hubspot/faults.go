@@ -4,22 +4,22 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/bareme/bareme/sandbox/internal/stage"
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // Fault is a planned misbehaviour, and FaultKind names one.
 type (
-	Fault     = stage.Fault
-	FaultKind = stage.FaultKind
+	Fault     = scene.Fault
+	FaultKind = scene.FaultKind
 )
 
 // The kinds of fault every CRM has.
 const (
-	FaultStatus    = stage.FaultStatus // internal server error unless told
-	FaultHTML      = stage.FaultHTML   // 502 unless told
-	FaultReset     = stage.FaultReset
-	FaultTruncated = stage.FaultTruncated
-	FaultSlow      = stage.FaultSlow
+	FaultStatus    = scene.FaultStatus // internal server error unless told
+	FaultHTML      = scene.FaultHTML   // 502 unless told
+	FaultReset     = scene.FaultReset
+	FaultTruncated = scene.FaultTruncated
+	FaultSlow      = scene.FaultSlow
 )
 
 // HubSpot's own kinds of fault.
@@ -38,14 +38,14 @@ func ownFaults() []FaultKind {
 }
 
 // refused is the answer a fault puts in place of the right one.
-func (c *call) refused(f Fault) *stage.Answer {
+func (c *call) refused(f Fault) *scene.Answer {
 	if f.Kind == FaultHTML {
-		return stage.HTMLPage(f.StatusOr(http.StatusBadGateway))
+		return scene.HTMLPage(f.StatusOr(http.StatusBadGateway))
 	}
-	return c.problem(problem(f))
+	return c.problem(faultProblem(f))
 }
 
-func problem(f Fault) *apiError {
+func faultProblem(f Fault) *apiError {
 	switch f.Kind {
 	case FaultDaily:
 		return dailyLimit()

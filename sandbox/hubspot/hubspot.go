@@ -12,7 +12,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/bareme/bareme/sandbox/internal/stage"
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // Options say what a simulated account is like. The zero value is an empty Professional account.
@@ -41,19 +41,19 @@ type OAuth struct{ ClientID, ClientSecret, RefreshToken string }
 
 // Request is a line of the request log, Phase a moment in the life of a request.
 type (
-	Request = stage.Request
-	Phase   = stage.Phase
+	Request = scene.Request
+	Phase   = scene.Phase
 )
 
 // Before: nothing has happened yet. After: the work is done, the answer is not sent yet.
 const (
-	Before = stage.Before
-	After  = stage.After
+	Before = scene.Before
+	After  = scene.After
 )
 
 // Sandbox is one simulated account. It is safe for use by many goroutines.
 type Sandbox struct {
-	*stage.Stage
+	*scene.Scene
 
 	portalID      int64
 	zone          *time.Location
@@ -81,7 +81,7 @@ type Sandbox struct {
 // New builds an account and fills it.
 func New(o Options) *Sandbox {
 	s := &Sandbox{
-		Stage: stage.New(o.Now, o.Latency, ownFaults()...), portalID: o.PortalID, currency: o.Currency, propertyDelay: o.PropertyDelay, seed: o.Seed,
+		Scene: scene.New(o.Now, o.Latency, ownFaults()...), portalID: o.PortalID, currency: o.Currency, propertyDelay: o.PropertyDelay, seed: o.Seed,
 		indexLag: o.IndexLag, bumpSame: true, byName: map[string]*table{},
 	}
 	if s.portalID == 0 {
@@ -121,12 +121,12 @@ func location(name string) *time.Location {
 
 // ServeHTTP answers an API request, or a control request below /_sandbox/.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, stage.Controls) {
-		stage.ServeControl(w, r, s.controls())
+	if strings.HasPrefix(r.URL.Path, scene.Controls) {
+		scene.ServeControl(w, r, s.controls())
 		return
 	}
 	at := s.Now()
-	s.Play(w, r, at, func() (*stage.Answer, stage.Request) {
+	s.Play(w, r, at, func() (*scene.Answer, scene.Request) {
 		c := &call{sandbox: s, r: r, at: at, now: at.UnixMilli()}
 		a := s.respond(c)
 		return a, c.line()
@@ -134,19 +134,19 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // respond produces the answer to a call: a planned fault, a refusal at the door, or the operation's result.
-func (s *Sandbox) respond(c *call) *stage.Answer {
+func (s *Sandbox) respond(c *call) *scene.Answer {
 	if err := c.read(); err != nil {
 		return c.problem(err)
 	}
 	op := s.route(c)
 	c.op = op.name
-	a, fault := s.Spoil(c.r, c.op, func() *stage.Answer { return s.perform(c, op) }, c.refused)
+	a, fault := s.Spoil(c.r, c.op, func() *scene.Answer { return s.perform(c, op) }, c.refused)
 	c.fault = fault
 	return a
 }
 
 // perform passes a call through the door (token, limits, scopes) and runs it.
-func (s *Sandbox) perform(c *call, op operation) *stage.Answer {
+func (s *Sandbox) perform(c *call, op operation) *scene.Answer {
 	header, err := s.admit(c, op)
 	if err != nil {
 		a := c.problem(err)

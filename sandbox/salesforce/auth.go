@@ -91,7 +91,7 @@ func (s *Sandbox) Session(username string) string {
 	if user == "" {
 		return ""
 	}
-	return s.auth.open(s.orgID, user, s.clock.now())
+	return s.auth.open(s.orgID, user, s.Now())
 }
 
 // userID is the id of an active user, by name. It is called without Sandbox.mu.

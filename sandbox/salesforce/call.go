@@ -7,19 +7,16 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // call is one API request on its way through the sandbox.
 type call struct {
 	sandbox *Sandbox
 	r       *http.Request
-	number  int
-	hook    func(int, *http.Request, Phase)
-	latency time.Duration
 	at      time.Time
 	body    []byte
 
@@ -125,29 +122,18 @@ func (c *call) saving(op operation) saving {
 // autoAssign is true unless the header says no: the trap that changes owners.
 func (c *call) autoAssign() bool { return c.flag("Sforce-Auto-Assign", true) }
 
-// answer is what goes back to the client, intact or not.
-type answer struct {
-	status int
-	header http.Header
-	body   []byte
-	cut    cut
+// line is what the log says of the call.
+func (c *call) line() scene.Request {
+	return scene.Request{Operation: c.op, Object: c.object, Inputs: c.inputs, Records: c.records, Fault: c.fault,
+		Client: c.option("Sforce-Call-Options", "client"), Body: string(c.body)}
 }
-
-// cut says how an answer breaks on its way.
-type cut uint8
-
-const (
-	whole    cut = iota
-	reset        // the connection is closed without a byte
-	halfBody     // the connection is closed in the middle of the body
-)
 
 const jsonType = "application/json;charset=UTF-8"
 
-func (c *call) problem(e *apiError) *answer { return jsonAnswer(e.status, e.body()) }
+func (c *call) problem(e *apiError) *scene.Answer { return jsonAnswer(e.status, e.body()) }
 
-func jsonAnswer(status int, body any) *answer {
-	a := &answer{status: status, header: http.Header{}}
+func jsonAnswer(status int, body any) *scene.Answer {
+	a := &scene.Answer{Status: status, Header: http.Header{}, Packs: true}
 	if body == nil {
 		return a
 	}
@@ -155,11 +141,11 @@ func jsonAnswer(status int, body any) *answer {
 	if !ready {
 		var err error
 		if raw, err = json.Marshal(body); err != nil {
-			a.status, raw = http.StatusInternalServerError, []byte(`[{"message":"An unexpected error occurred.","errorCode":"UNKNOWN_EXCEPTION"}]`)
+			a.Status, raw = http.StatusInternalServerError, []byte(`[{"message":"An unexpected error occurred.","errorCode":"UNKNOWN_EXCEPTION"}]`)
 		}
 	}
-	a.body = raw
-	a.header.Set("Content-Type", jsonType)
+	a.Body = raw
+	a.Header.Set("Content-Type", jsonType)
 	return a
 }
 
@@ -169,62 +155,16 @@ type textBody struct {
 	text []byte
 }
 
-func (c *call) success(status int, body any) *answer {
-	var a *answer
+func (c *call) success(status int, body any) *scene.Answer {
+	var a *scene.Answer
 	if t, ok := body.(textBody); ok {
-		a = &answer{status: status, header: http.Header{}, body: t.text}
-		a.header.Set("Content-Type", t.kind)
+		a = &scene.Answer{Status: status, Header: http.Header{}, Body: t.text, Packs: true}
+		a.Header.Set("Content-Type", t.kind)
 	} else {
 		a = jsonAnswer(status, body)
 	}
 	for k, v := range c.header {
-		a.header[k] = v
+		a.Header[k] = v
 	}
 	return a
 }
-
-// send writes the answer, packed if the client takes that, or breaks off.
-func (a *answer) send(w http.ResponseWriter, r *http.Request) {
-	if a.cut == reset {
-		panic(http.ErrAbortHandler) // net/http's own way to drop a connection
-	}
-	h := w.Header()
-	for k, v := range a.header {
-		h[k] = v
-	}
-	body := a.body
-	if len(body) > smallest && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
-		var packed bytes.Buffer
-		z := packers.Get().(*gzip.Writer)
-		z.Reset(&packed)
-		_, _ = z.Write(body) // into memory
-		_ = z.Close()
-		packers.Put(z)
-		body = packed.Bytes()
-		h.Set("Content-Encoding", "gzip")
-	}
-	if a.status != http.StatusNoContent && a.status != http.StatusNotModified {
-		h.Set("Content-Length", strconv.Itoa(len(body)))
-	}
-	w.WriteHeader(a.status)
-	if r.Method == http.MethodHead {
-		return
-	}
-	if a.cut == halfBody {
-		_, _ = w.Write(body[:len(body)/2]) // the client is about to lose the connection anyway
-		if f, ok := w.(http.Flusher); ok {
-			f.Flush()
-		}
-		panic(http.ErrAbortHandler)
-	}
-	_, _ = w.Write(body) // a client that left is no concern of the server
-}
-
-// packers are used again: each is a megabyte.
-var packers = sync.Pool{New: func() any {
-	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // a known level cannot fail
-	return z
-}}
-
-// smallest is the size below which packing is not worth it.
-const smallest = 2048

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // mostSubrequests is how many requests a composite request holds.
@@ -96,7 +98,7 @@ func checkReferences(all []subrequest) *apiError {
 func (s *Sandbox) subrequest(c *call, q subrequest, done map[string]any, undo *[]func()) subresult {
 	out := subresult{ReferenceID: q.ReferenceID, Headers: map[string]string{}}
 	address, body, missing := fill(q, done)
-	var a *answer
+	var a *scene.Answer
 	if missing != "" {
 		a = c.problem(fail(http.StatusBadRequest, "PROCESSING_HALTED", "Invalid reference specified. No value for %s found in %s", missing, q.ReferenceID))
 	} else if inner, err := c.inner(q, address, body); err != nil {
@@ -105,15 +107,15 @@ func (s *Sandbox) subrequest(c *call, q subrequest, done map[string]any, undo *[
 		inner.undo = undo
 		a = s.runInner(inner)
 	}
-	out.Status, out.Body = a.status, a.body
-	if len(a.body) == 0 {
+	out.Status, out.Body = a.Status, a.Body
+	if len(a.Body) == 0 {
 		out.Body = json.RawMessage("null")
 	}
 	var value any
-	if json.Unmarshal(out.Body, &value) == nil && a.status < http.StatusBadRequest {
+	if json.Unmarshal(out.Body, &value) == nil && a.Status < http.StatusBadRequest {
 		done[q.ReferenceID] = value
 	}
-	if m, ok := value.(map[string]any); ok && a.status == http.StatusCreated {
+	if m, ok := value.(map[string]any); ok && a.Status == http.StatusCreated {
 		out.Headers["Location"] = fmt.Sprintf("%s/%v", strings.TrimSuffix(address, "/"), m["id"])
 	}
 	return out
@@ -133,7 +135,7 @@ func (c *call) inner(q subrequest, address string, body []byte) (*call, error) {
 	return &call{sandbox: c.sandbox, r: r, at: c.at, body: body, user: c.user, header: http.Header{}}, nil
 }
 
-func (s *Sandbox) runInner(c *call) *answer {
+func (s *Sandbox) runInner(c *call) *scene.Answer {
 	h := s.route(c)
 	if h.run == nil || h.name == "composite" || h.open {
 		return c.problem(notFound())

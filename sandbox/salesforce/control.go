@@ -178,7 +178,7 @@ func (s *Sandbox) HideField(name string, readable bool) {
 		left = read
 	}
 	s.access.hidden[strings.ToLower(name)] = left
-	s.schemaChanged = s.clock.now()
+	s.schemaChanged = s.Now()
 }
 
 // ShowField gives back what HideField took.
@@ -186,7 +186,7 @@ func (s *Sandbox) ShowField(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.access.hidden, strings.ToLower(name))
-	s.schemaChanged = s.clock.now()
+	s.schemaChanged = s.Now()
 }
 
 // SetRight gives the API users a system permission, or takes it.
@@ -208,13 +208,6 @@ func (s *Sandbox) DuplicateRules(on bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.duplicateRules = on
-}
-
-// SetLatency slows every answer.
-func (s *Sandbox) SetLatency(d time.Duration) {
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	s.latency = d
 }
 
 // Values returns fields of all live records of an object, by id: to compare end states. Values are as REST shows them,

@@ -1,13 +1,10 @@
 package salesforce
 
 import (
-	"encoding/json"
 	"errors"
-	"io"
-	"net/http"
-	"strings"
 	"time"
 
+	"github.com/bareme/bareme/sandbox/internal/scene"
 	"github.com/bareme/bareme/sandbox/salesforce/soql"
 )
 
@@ -46,9 +43,9 @@ type controlRequest struct {
 func (q controlRequest) span() time.Duration { return time.Duration(q.Ms) * time.Millisecond }
 
 // controls are the endpoints below /_sandbox/, by name.
-func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
-	return map[string]func(controlRequest) (any, error){
-		"create":   func(q controlRequest) (any, error) { return idAnswer(s.Create(q.Object, q.Values)) },
+func (s *Sandbox) controls() map[string]scene.Control[controlRequest] {
+	return map[string]scene.Control[controlRequest]{
+		"create":   func(q controlRequest) (any, error) { return scene.ID(s.Create(q.Object, q.Values)) },
 		"change":   func(q controlRequest) (any, error) { return nil, s.Change(q.ID, q.Values, q.span()) },
 		"delete":   func(q controlRequest) (any, error) { return nil, s.Delete(q.ID) },
 		"undelete": func(q controlRequest) (any, error) { return nil, s.Undelete(q.ID) },
@@ -56,7 +53,7 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 		"touch":    func(q controlRequest) (any, error) { return nil, s.Touch(q.ID) },
 		"merge":    func(q controlRequest) (any, error) { return nil, s.Merge(q.Master, q.ID) },
 		"convert": func(q controlRequest) (any, error) {
-			return idAnswer(s.Convert(q.ID, q.Account, q.Contact, q.Opportunity))
+			return scene.ID(s.Convert(q.ID, q.Account, q.Contact, q.Opportunity))
 		},
 		"drift": func(q controlRequest) (any, error) { return map[string]any{"did": s.Drift(q.N)}, nil },
 		"touch-all": func(q controlRequest) (any, error) {
@@ -64,7 +61,7 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 			return map[string]int{"touched": n}, err
 		},
 		"archive": func(q controlRequest) (any, error) {
-			return map[string]int{"archived": s.Archive(s.clock.now().Add(-q.span()))}, nil
+			return map[string]int{"archived": s.Archive(s.Now().Add(-q.span()))}, nil
 		},
 		"values":   func(q controlRequest) (any, error) { return s.Values(q.Object, q.Fields...) },
 		"requests": func(controlRequest) (any, error) { return s.Requests(), nil },
@@ -95,77 +92,31 @@ func (s *Sandbox) controls() map[string]func(controlRequest) (any, error) {
 			return nil, nil
 		},
 
-		"clear-requests":   done(func(controlRequest) { s.ClearRequests() }),
-		"clear-faults":     done(func(controlRequest) { s.ClearFaults() }),
-		"clear-row-faults": done(func(controlRequest) { s.ClearRowFaults() }),
-		"drop-rules":       done(func(controlRequest) { s.DropRules() }),
-		"empty-bin":        done(func(controlRequest) { s.EmptyBin() }),
-		"lock":             done(func(q controlRequest) { s.Lock(q.ID, q.N) }),
-		"lock-share":       done(func(q controlRequest) { s.SetLockShare(q.Share) }),
-		"unlock":           done(func(controlRequest) { s.Unlock() }),
-		"hide":             done(func(q controlRequest) { s.HideField(q.Field, q.Readable) }),
-		"show":             done(func(q controlRequest) { s.ShowField(q.Field) }),
-		"right":            done(func(q controlRequest) { s.SetRight(q.Right, q.On) }),
-		"private":          done(func(q controlRequest) { s.Private(q.On) }),
-		"duplicate-rules":  done(func(q controlRequest) { s.DuplicateRules(q.On) }),
-		"assign-to":        done(func(q controlRequest) { s.AssignTo(q.ID) }),
-		"keep-bodies":      done(func(q controlRequest) { s.KeepBodies(q.On) }),
-		"pass":             done(func(q controlRequest) { s.Pass(q.span()) }),
-		"bulk":             done(func(q controlRequest) { s.SetBulk(q.Bulk) }),
-		"latency":          done(func(q controlRequest) { s.SetLatency(q.span()) }),
-		"limits":           done(func(q controlRequest) { s.SetLimits(q.Limits) }),
-		"leave-daily":      done(func(q controlRequest) { s.LeaveDaily(q.N) }),
-		"expire-sessions":  done(func(controlRequest) { s.ExpireSessions() }),
-		"drop-cursors":     done(func(controlRequest) { s.DropCursors() }),
-		"approve":          done(func(q controlRequest) { s.Approve(q.On) }),
-		"refuse-rest":      done(func(q controlRequest) { s.RefuseREST(q.On) }),
-		"rotate-refresh":   done(func(q controlRequest) { s.RotateRefreshTokens(q.On) }),
-		"set-secret":       done(func(q controlRequest) { s.SetSecret(q.Text) }),
+		"clear-requests":   scene.Do(func(controlRequest) { s.ClearRequests() }),
+		"clear-faults":     scene.Do(func(controlRequest) { s.ClearFaults() }),
+		"clear-row-faults": scene.Do(func(controlRequest) { s.ClearRowFaults() }),
+		"drop-rules":       scene.Do(func(controlRequest) { s.DropRules() }),
+		"empty-bin":        scene.Do(func(controlRequest) { s.EmptyBin() }),
+		"lock":             scene.Do(func(q controlRequest) { s.Lock(q.ID, q.N) }),
+		"lock-share":       scene.Do(func(q controlRequest) { s.SetLockShare(q.Share) }),
+		"unlock":           scene.Do(func(controlRequest) { s.Unlock() }),
+		"hide":             scene.Do(func(q controlRequest) { s.HideField(q.Field, q.Readable) }),
+		"show":             scene.Do(func(q controlRequest) { s.ShowField(q.Field) }),
+		"right":            scene.Do(func(q controlRequest) { s.SetRight(q.Right, q.On) }),
+		"private":          scene.Do(func(q controlRequest) { s.Private(q.On) }),
+		"duplicate-rules":  scene.Do(func(q controlRequest) { s.DuplicateRules(q.On) }),
+		"assign-to":        scene.Do(func(q controlRequest) { s.AssignTo(q.ID) }),
+		"keep-bodies":      scene.Do(func(q controlRequest) { s.KeepBodies(q.On) }),
+		"pass":             scene.Do(func(q controlRequest) { s.Pass(q.span()) }),
+		"bulk":             scene.Do(func(q controlRequest) { s.SetBulk(q.Bulk) }),
+		"latency":          scene.Do(func(q controlRequest) { s.SetLatency(q.span()) }),
+		"limits":           scene.Do(func(q controlRequest) { s.SetLimits(q.Limits) }),
+		"leave-daily":      scene.Do(func(q controlRequest) { s.LeaveDaily(q.N) }),
+		"expire-sessions":  scene.Do(func(controlRequest) { s.ExpireSessions() }),
+		"drop-cursors":     scene.Do(func(controlRequest) { s.DropCursors() }),
+		"approve":          scene.Do(func(q controlRequest) { s.Approve(q.On) }),
+		"refuse-rest":      scene.Do(func(q controlRequest) { s.RefuseREST(q.On) }),
+		"rotate-refresh":   scene.Do(func(q controlRequest) { s.RotateRefreshTokens(q.On) }),
+		"set-secret":       scene.Do(func(q controlRequest) { s.SetSecret(q.Text) }),
 	}
-}
-
-func done(f func(controlRequest)) func(controlRequest) (any, error) {
-	return func(q controlRequest) (any, error) {
-		f(q)
-		return nil, nil
-	}
-}
-
-func idAnswer(id string, err error) (any, error) { return map[string]string{"id": id}, err }
-
-// serveControl answers POST /_sandbox/{name}; GET works where no arguments are needed.
-func (s *Sandbox) serveControl(w http.ResponseWriter, r *http.Request) {
-	name := strings.TrimPrefix(r.URL.Path, "/_sandbox/")
-	controls := s.controls()
-	control := controls[name]
-	if control == nil {
-		writeControl(w, http.StatusNotFound, map[string]any{"message": "no such control", "controls": sortedKeys(controls)})
-		return
-	}
-	var q controlRequest
-	decoder := json.NewDecoder(http.MaxBytesReader(w, r.Body, largestBody))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&q); err != nil && !errors.Is(err, io.EOF) {
-		writeControl(w, http.StatusBadRequest, map[string]string{"message": "the body must be a JSON object: " + err.Error()})
-		return
-	}
-	out, err := control(q)
-	if err != nil {
-		writeControl(w, http.StatusBadRequest, map[string]string{"message": err.Error()})
-		return
-	}
-	if out == nil {
-		out = map[string]bool{"done": true}
-	}
-	writeControl(w, http.StatusOK, out)
-}
-
-func writeControl(w http.ResponseWriter, status int, body any) {
-	raw, err := json.Marshal(body)
-	if err != nil {
-		status, raw = http.StatusInternalServerError, []byte(`{}`)
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(status)
-	_, _ = w.Write(append(raw, '\n')) // a client that left is no concern of the server
 }

@@ -33,7 +33,7 @@ func (s *Sandbox) IDs(object string) []string {
 func (s *Sandbox) Drift(n int) []string {
 	s.mu.Lock()
 	s.drifts++
-	d := &driftDay{s: s, now: s.clock.now().Truncate(time.Second), rand: rand.New(rand.NewPCG(uint64(s.seed), uint64(s.drifts)))}
+	d := &driftDay{s: s, now: s.Now().Truncate(time.Second), rand: rand.New(rand.NewPCG(uint64(s.seed), uint64(s.drifts)))}
 	s.mu.Unlock()
 	events := []func() (string, error){
 		d.meets, d.calls, d.opens, d.moves, d.emails, d.arrives, d.meets, d.changesJob, d.responds, d.wins,

@@ -51,7 +51,7 @@ func (p founder) row(object string, when at, v values) *row {
 
 // found makes what an org has before anybody enters data: users, profiles, stages and so on.
 func (s *Sandbox) found() {
-	now := s.clock.now()
+	now := s.Now()
 	s.schemaChanged = now.AddDate(-3, 0, 0)
 	when := at{now.AddDate(-4, 0, 0), now.AddDate(-4, 0, 0)}
 	p := founder{s: s}

@@ -38,7 +38,7 @@ func (s *Sandbox) populate(o Options) {
 	if companies == 0 {
 		companies = o.People / 10
 	}
-	now := s.clock.now()
+	now := s.Now()
 	all := o.People + o.People/strangers
 	w := population.New(o.Seed, all, companies, now)
 	p := &seeder{founder: founder{s, s.adminID}, now: now, archive: now.AddDate(-1, 0, 0)}

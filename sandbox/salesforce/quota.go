@@ -102,7 +102,7 @@ func (s *Sandbox) LeaveDaily(left int) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
 	q := &s.quota
-	q.spent += q.limits.Daily - left - q.used(s.clock.now())
+	q.spent += q.limits.Daily - left - q.used(s.Now())
 }
 
 // limits serves GET /limits, to those who may see the set-up.

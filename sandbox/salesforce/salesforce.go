@@ -8,10 +8,11 @@ package salesforce
 
 import (
 	"math/rand/v2"
-	"net/http"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // Options say what a simulated org is like. The zero value is an empty Developer Edition org.
@@ -34,18 +35,22 @@ type Options struct {
 	PublicKey    []byte // PEM, certificate or public key that signs JWT bearer assertions; nil: see Sandbox.SigningKey
 }
 
-// Phase says where in the life of a request a hook is called.
-type Phase uint8
+// Request is a line of the request log, Phase a moment in the life of a request.
+type (
+	Request = scene.Request
+	Phase   = scene.Phase
+)
 
 // Before: nothing has happened yet. After: the work is done, the answer is not sent yet.
 const (
-	Before Phase = iota
-	After
+	Before = scene.Before
+	After  = scene.After
 )
 
 // Sandbox is one simulated org. It is safe for use by many goroutines.
 type Sandbox struct {
-	clock *clock
+	*scene.Scene
+
 	orgID string
 
 	mu             sync.RWMutex // guards the data
@@ -76,16 +81,8 @@ type Sandbox struct {
 	gate       sync.Mutex // guards what follows
 	auth       auth
 	quota      quota
-	faults     []*fault
-	latency    time.Duration
-	log        []Request
-	dropped    int
-	counts     map[string]int
-	arrived    int
-	bodies     bool
 	cursors    map[string]*cursor
 	nextCursor uint64
-	hook       func(n int, r *http.Request, phase Phase)
 	inFlight   map[*call]struct{}
 }
 
@@ -95,10 +92,10 @@ func New(o Options) *Sandbox {
 	if err != nil {
 		all = nil // cannot happen: a test reads objects.txt
 	}
-	s := &Sandbox{clock: newClock(o.Now), orgID: o.OrgID, seed: o.Seed, objects: map[string]*object{}, order: all, access: newAccess(),
+	s := &Sandbox{Scene: scene.New(o.Now, o.Latency, ownFaults()...), orgID: o.OrgID, seed: o.Seed, objects: map[string]*object{}, order: all, access: newAccess(),
 		locks: map[string]int{}, lockedBefore: map[string]int{}, chance: rand.New(rand.NewPCG(uint64(o.Seed), 7)),
 		duplicateRules: o.DuplicateRules, personAccounts: o.PersonAccounts, cursors: map[string]*cursor{},
-		quota: newQuota(o.Limits), latency: o.Latency, counts: map[string]int{}, inFlight: map[*call]struct{}{}, bulk: newBulk()}
+		quota: newQuota(o.Limits), inFlight: map[*call]struct{}{}, bulk: newBulk()}
 	if s.orgID == "" {
 		s.orgID = recordID("00D", 1)
 	}
@@ -115,14 +112,6 @@ func New(o Options) *Sandbox {
 	s.regrant()
 	s.mu.Unlock()
 	return s
-}
-
-// OnRequest sets a function to be called around every API request, with the request's number, counted from 1.
-// nil removes it.
-func (s *Sandbox) OnRequest(hook func(n int, r *http.Request, phase Phase)) {
-	s.gate.Lock()
-	defer s.gate.Unlock()
-	s.hook = hook
 }
 
 // OrgID is the 18-character id of the org.

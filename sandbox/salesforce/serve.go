@@ -3,41 +3,30 @@ package salesforce
 import (
 	"net/http"
 	"strings"
-	"time"
+
+	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
 // ServeHTTP answers an API request, or a control request below /_sandbox/.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
-		s.serveControl(w, r)
+	if strings.HasPrefix(r.URL.Path, scene.Controls) {
+		scene.ServeControl(w, r, s.controls())
 		return
 	}
-	c := s.arrive(r)
+	c := &call{sandbox: s, r: r, at: s.Now(), header: http.Header{}}
+	s.enter(c)
 	defer s.leave(c)
-	if c.hook != nil {
-		c.hook(c.number, r, Before)
-	}
-	if !wait(r, c.latency) {
-		return
-	}
-	a := s.respond(c)
-	s.remember(c, a)
-	if c.hook != nil {
-		c.hook(c.number, r, After)
-	}
-	w.Header().Set("Date", c.at.Format(http.TimeFormat)) // the org's clock, which clients go by
-	a.send(w, r)
+	s.Play(w, r, c.at, func() (*scene.Answer, scene.Request) {
+		a := s.respond(c)
+		return a, c.line()
+	})
 }
 
-// arrive takes note of a request.
-func (s *Sandbox) arrive(r *http.Request) *call {
-	c := &call{sandbox: s, r: r, at: s.clock.now(), header: http.Header{}}
+// enter counts a request among those under way.
+func (s *Sandbox) enter(c *call) {
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	s.arrived++
-	c.number, c.hook, c.latency = s.arrived, s.hook, s.latency
 	s.inFlight[c] = struct{}{}
-	return c
 }
 
 func (s *Sandbox) leave(c *call) {
@@ -46,43 +35,20 @@ func (s *Sandbox) leave(c *call) {
 	delete(s.inFlight, c)
 }
 
-func wait(r *http.Request, d time.Duration) bool {
-	if d <= 0 {
-		return true
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-r.Context().Done():
-		return false
-	}
-}
-
 // respond produces the answer to a call: a planned fault, a refusal at the door, or the operation's result.
-func (s *Sandbox) respond(c *call) *answer {
+func (s *Sandbox) respond(c *call) *scene.Answer {
 	if err := c.read(); err != nil {
 		return c.problem(err)
 	}
 	h := s.route(c)
 	c.op = h.name
-	f := s.nextFault(c)
-	if f != nil && f.Latency > 0 && !wait(c.r, time.Duration(f.Latency)*time.Millisecond) {
-		return c.problem(fail(http.StatusRequestTimeout, "REQUEST_TIMEOUT", "The client went away."))
-	}
-	if f != nil && !f.needsWork() {
-		return f.answer(c, nil)
-	}
-	a := s.perform(c, h)
-	if f != nil {
-		return f.answer(c, a)
-	}
+	a, fault := s.Spoil(c.r, c.op, func() *scene.Answer { return s.perform(c, h) }, c.refused)
+	c.fault = fault
 	return a
 }
 
 // perform passes a call through the door (session, version, quota) and runs it.
-func (s *Sandbox) perform(c *call, h handler) *answer {
+func (s *Sandbox) perform(c *call, h handler) *scene.Answer {
 	if h.oauth != nil {
 		status, body := h.oauth(c)
 		return c.success(status, body)
@@ -93,7 +59,7 @@ func (s *Sandbox) perform(c *call, h handler) *answer {
 		return a
 	}
 	status, body, err := h.run(c)
-	var a *answer
+	var a *scene.Answer
 	if err != nil {
 		a = c.problem(err)
 	} else {
@@ -125,11 +91,11 @@ func (s *Sandbox) admit(c *call, h handler) *apiError {
 }
 
 // usage adds the header that tells how much of the day's quota is gone.
-func (s *Sandbox) usage(c *call, a *answer, h handler) {
+func (s *Sandbox) usage(c *call, a *scene.Answer, h handler) {
 	if h.open || c.user == "" {
 		return
 	}
 	s.gate.Lock()
 	defer s.gate.Unlock()
-	a.header.Set("Sforce-Limit-Info", s.quota.header(c.at))
+	a.Header.Set("Sforce-Limit-Info", s.quota.header(c.at))
 }

@@ -200,3 +200,6 @@ func addressOf(r *row, f *field) any {
 	}
 	return out
 }
+
+// second is the org's time in milliseconds, whole seconds only: Salesforce stamps records no finer.
+func (s *Sandbox) second() int64 { return s.Now().Unix() * 1000 }

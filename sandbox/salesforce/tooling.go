@@ -110,7 +110,7 @@ func (s *Sandbox) addCustom(o *object, f *field) string {
 	s.customs++
 	f.id, f.Custom = recordID("00N", s.customs), true
 	o.addField(f)
-	s.schemaChanged = s.clock.now()
+	s.schemaChanged = s.Now()
 	if o.name == "Contact" && s.personAccounts {
 		s.mirrorField(f)
 	}
@@ -233,7 +233,7 @@ func (s *Sandbox) updateField(c *call) (int, any, *apiError) {
 	}
 	f.label, f.length, f.precision, f.scale = next.label, next.length, next.precision, next.scale
 	f.options, f.restricted, f.required = next.options, next.restricted, next.required
-	s.schemaChanged = s.clock.now()
+	s.schemaChanged = s.Now()
 	return http.StatusNoContent, nil, nil
 }
 
@@ -266,7 +266,7 @@ func (s *Sandbox) dropCustom(o *object, f *field) {
 		r.stamp = now
 	}
 	o.stamps = nil
-	s.schemaChanged = s.clock.now()
+	s.schemaChanged = s.Now()
 }
 
 // AddField adds a custom field and, unless hidden, lets everybody see and change it. The type is one of objects.txt:

@@ -1,6 +1,6 @@
-// Package stage is what both sandboxes are played on: a clock that can be put forward, the log of requests, planned
+// Package scene is what both sandboxes are played on: a clock that can be put forward, the log of requests, planned
 // faults, answers that break on their way, and the endpoints that steer it all. It knows no CRM.
-package stage
+package scene
 
 import (
 	"net/http"
@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// Stage is the part of a sandbox that is the same for every CRM. It is safe for use by many goroutines.
-type Stage struct {
+// Scene is the part of a sandbox that is the same for every CRM. It is safe for use by many goroutines.
+type Scene struct {
 	base  func() time.Time
 	ahead atomic.Int64
 	kinds []FaultKind // those the CRM knows, beside the common ones
@@ -25,23 +25,23 @@ type Stage struct {
 	bodies  bool
 }
 
-// New builds a stage with the time of now, time.Now if nil. Every answer takes latency longer. Faults may be of the common
+// New builds a scene with the time of now, time.Now if nil. Every answer takes latency longer. Faults may be of the common
 // kinds and of those given.
-func New(now func() time.Time, latency time.Duration, kinds ...FaultKind) *Stage {
+func New(now func() time.Time, latency time.Duration, kinds ...FaultKind) *Scene {
 	if now == nil {
 		now = time.Now
 	}
-	return &Stage{base: now, latency: latency, kinds: append(commonKinds(), kinds...), counts: map[string]int{}}
+	return &Scene{base: now, latency: latency, kinds: append(commonKinds(), kinds...), counts: map[string]int{}}
 }
 
 // Now is the sandbox's time, in UTC: that of its clock, and as far ahead as it was told to pass.
-func (s *Stage) Now() time.Time { return s.base().Add(time.Duration(s.ahead.Load())).UTC() }
+func (s *Scene) Now() time.Time { return s.base().Add(time.Duration(s.ahead.Load())).UTC() }
 
 // Pass lets time pass at once: nothing happens meanwhile, but limits, sessions, cursors and the search index catch up.
-func (s *Stage) Pass(d time.Duration) { s.ahead.Add(int64(d)) }
+func (s *Scene) Pass(d time.Duration) { s.ahead.Add(int64(d)) }
 
 // SetLatency adds a delay to every answer.
-func (s *Stage) SetLatency(d time.Duration) {
+func (s *Scene) SetLatency(d time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.latency = d
@@ -58,7 +58,7 @@ const (
 
 // OnRequest sets a function to be called around every API request, with the request's number, counted from 1.
 // nil removes it.
-func (s *Stage) OnRequest(hook func(n int, r *http.Request, phase Phase)) {
+func (s *Scene) OnRequest(hook func(n int, r *http.Request, phase Phase)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.hook = hook
@@ -66,7 +66,7 @@ func (s *Stage) OnRequest(hook func(n int, r *http.Request, phase Phase)) {
 
 // Play takes a request that came at the given time through its life: the hook, the latency, the CRM's own answer with what
 // the log shall say of it, the log, the hook again, and the way back to the client.
-func (s *Stage) Play(w http.ResponseWriter, r *http.Request, at time.Time, answer func() (*Answer, Request)) {
+func (s *Scene) Play(w http.ResponseWriter, r *http.Request, at time.Time, answer func() (*Answer, Request)) {
 	s.mu.Lock()
 	s.arrived++
 	number, hook, latency := s.arrived, s.hook, s.latency

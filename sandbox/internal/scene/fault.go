@@ -1,4 +1,4 @@
-package stage
+package scene
 
 import (
 	"fmt"
@@ -51,7 +51,7 @@ type planned struct {
 }
 
 // Inject plans faults; they are tried in the order given. None is planned if the kind of one is unknown.
-func (s *Stage) Inject(faults ...Fault) error {
+func (s *Scene) Inject(faults ...Fault) error {
 	for _, f := range faults {
 		if !slices.Contains(s.kinds, f.Kind) {
 			return fmt.Errorf("unknown fault kind %q: there are %v", f.Kind, s.kinds)
@@ -66,7 +66,7 @@ func (s *Stage) Inject(faults ...Fault) error {
 }
 
 // ClearFaults drops every planned fault.
-func (s *Stage) ClearFaults() {
+func (s *Scene) ClearFaults() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = nil
@@ -74,7 +74,7 @@ func (s *Stage) ClearFaults() {
 
 // Spoil gives the answer to a request: the one work comes to, unless a fault is due, which may break it or put a refusal in
 // its place. It says which fault it was, "" if none.
-func (s *Stage) Spoil(r *http.Request, operation string, work func() *Answer, refuse func(Fault) *Answer) (*Answer, string) {
+func (s *Scene) Spoil(r *http.Request, operation string, work func() *Answer, refuse func(Fault) *Answer) (*Answer, string) {
 	f, due := s.due(r, operation)
 	if !due {
 		return work(), ""
@@ -115,7 +115,7 @@ func (f Fault) StatusOr(status int) int {
 }
 
 // due finds the fault that is due for a request, and counts it.
-func (s *Stage) due(r *http.Request, operation string) (Fault, bool) {
+func (s *Scene) due(r *http.Request, operation string) (Fault, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, f := range s.faults {
