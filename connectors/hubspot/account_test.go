@@ -23,31 +23,13 @@ import (
 // The token of the simulated account.
 const token = "pat-na1-sandbox"
 
-// clock is HubSpot's clock; it moves when told.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
+// standing is the time the clocks of tests stand at; Sandbox.Pass moves it on.
+func standing() time.Time { return time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC) }
 
 // account is a simulated HubSpot account served on a port of this machine, and what its users do there.
 type account struct {
 	*sandbox.Sandbox
 	t      *testing.T
-	clock  *clock
 	server *httptest.Server
 	theirs string // the paths users' requests take, so that faults can be told to spare them
 
@@ -61,8 +43,8 @@ type account struct {
 // open makes an account without limits, unless options say otherwise.
 func open(t *testing.T, change ...func(*sandbox.Options)) *account {
 	t.Helper()
-	a := &account{t: t, clock: newClock(), before: map[int]func(){}, props: map[string]string{}, theirs: "/crm/v3/objects/"}
-	o := sandbox.Options{Now: a.clock.now, Limits: sandbox.Limits{Off: true}}
+	a := &account{t: t, before: map[int]func(){}, props: map[string]string{}, theirs: "/crm/v3/objects/"}
+	o := sandbox.Options{Now: standing, Limits: sandbox.Limits{Off: true}}
 	for _, f := range change {
 		f(&o)
 	}
@@ -86,7 +68,7 @@ func (a *account) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if seen != nil {
 		seen(r)
 	}
-	w.Header().Set("Date", a.clock.now().UTC().Format(http.TimeFormat))
+	w.Header().Set("Date", a.Now().UTC().Format(http.TimeFormat))
 	a.Sandbox.ServeHTTP(w, r)
 }
 
@@ -101,7 +83,7 @@ func (a *account) connect(change ...func(*hubspot.Options)) *hubspot.Connector {
 			Associations: hubspot.Rate{Calls: 10_000, Span: 2 * time.Millisecond},
 		},
 		MaxWait: 300 * time.Millisecond, Backoff: time.Millisecond,
-		Now: func() time.Time { return a.clock.now().Add(3 * time.Hour) },
+		Now: func() time.Time { return a.Now().Add(3 * time.Hour) },
 	}
 	for _, f := range change {
 		f(&o)

@@ -244,4 +244,4 @@ func (s system) Requests() int {
 	return s.a.count
 }
 
-func (s system) Settle() { s.a.clock.pass(time.Hour) }
+func (s system) Settle() { s.a.Pass(time.Hour) }

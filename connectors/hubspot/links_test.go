@@ -23,7 +23,7 @@ func TestPrimaryCompanyFirst(t *testing.T) {
 	q := crm.Query{Object: crm.People, Links: []string{crm.Companies}}
 	listed, next, _ := collect(t, c.Records(t.Context(), q))
 	q.Cursor = next
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	a.change("contacts", id, map[string]string{"jobtitle": "CEO"})
 	searched, _, _ := collect(t, c.Records(t.Context(), q))
 	want := map[string][]string{crm.Companies: {second, first}}
@@ -79,7 +79,7 @@ func TestMerged(t *testing.T) {
 	_, next, _ := collect(t, c.Records(t.Context(), crm.Query{Object: crm.People}))
 	survivor := a.merge("contacts", ids[0], ids[1])
 	a.delete("contacts", ids[3])
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	changed, _, _ := collect(t, c.Records(t.Context(), crm.Query{Object: crm.People, Cursor: next, Fields: []string{"firstname"}}))
 	i := slices.IndexFunc(changed, func(r crm.Record) bool { return r.ID == survivor })
 	if i < 0 {
@@ -113,14 +113,14 @@ func TestRemoved(t *testing.T) {
 	for _, id := range ids[:240] {
 		a.delete("contacts", id)
 	}
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	c := a.connect()
 	gone, next, pages := collect(t, c.Removed(t.Context(), crm.People, ""))
 	slices.Sort(gone)
 	if want := slices.Sorted(slices.Values(ids[:240])); !slices.Equal(gone, want) || len(pages) != 3 {
 		t.Errorf("%d ids on %d pages", len(gone), len(pages))
 	}
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	a.delete("contacts", ids[249])
 	if gone, _, _ = collect(t, c.Removed(t.Context(), crm.People, next)); !slices.Equal(gone, ids[249:]) {
 		t.Errorf("the next sweep names %v, want %v", gone, ids[249:])

@@ -20,7 +20,7 @@ func TestMoreThanTenThousandInOneMillisecond(t *testing.T) {
 	const n = 12_345
 	a := open(t)
 	ids := a.createMany(n, "contacts", named)
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	c := a.connect()
 	q := crm.Query{Object: crm.People, Fields: []string{"jobtitle"}}
 	first, cursor, _ := collect(t, c.Records(t.Context(), q))
@@ -30,7 +30,7 @@ func TestMoreThanTenThousandInOneMillisecond(t *testing.T) {
 	if _, err := a.TouchAll("contacts"); err != nil {
 		t.Fatal(err)
 	}
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	q.Cursor = cursor
 	again, cursor, pages := collect(t, c.Records(t.Context(), q))
 	got := make([]string, 0, n)
@@ -49,7 +49,7 @@ func TestMoreThanTenThousandInOneMillisecond(t *testing.T) {
 	if want := map[string]int{"schema": 1, "list": 124, "search": 62, "batch read": 124}; !cmp.Equal(calls, want) {
 		t.Errorf("calls %v, want %v", calls, want)
 	}
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	q.Cursor = cursor
 	_, q.Cursor, _ = collect(t, c.Records(t.Context(), q)) // again, all of it: the overlap reaches back ten minutes
 	if more, _, _ := collect(t, c.Records(t.Context(), q)); len(more) != 0 {
@@ -64,7 +64,7 @@ func TestLeastCalls(t *testing.T) {
 	people := a.createMany(1000, "contacts", func(i int) map[string]string {
 		return map[string]string{"jobtitle": "Director", "associatedcompanyid": company}
 	})
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	c := a.connect()
 	spent := map[string]int{}
 	step := func(name string, want map[string]int, run func()) {
@@ -101,7 +101,7 @@ func TestLeastCalls(t *testing.T) {
 	for _, id := range people[:10] {
 		a.change("contacts", id, map[string]string{"jobtitle": "VP"})
 	}
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	step("1 % changed", map[string]int{"search": 1, "batch read": 1, "associations": 1}, pull(10))
 	q.Unseen = func(context.Context, []crm.Version) ([]string, error) { return nil, nil }
 	step("all known", map[string]int{"search": 1}, pull(0))
@@ -119,7 +119,7 @@ func TestLeastCalls(t *testing.T) {
 // Ten searches make two pages of up to 1,000 records: links are read 1,000 at a time.
 func TestPagesOfAnIncrementFillOneRequestForLinks(t *testing.T) {
 	a := open(t)
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	c := a.connect()
 	q := crm.Query{Object: crm.People, Links: []string{crm.Companies}}
 	_, q.Cursor, _ = collect(t, c.Records(t.Context(), q))
@@ -199,19 +199,19 @@ func TestLaggingIndex(t *testing.T) {
 	a := open(t)
 	id := a.create("contacts", named(1))
 	a.SetIndexLag(5 * time.Minute)
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	c := a.connect()
 	q := crm.Query{Object: crm.People, Fields: []string{"jobtitle"}}
 	_, q.Cursor, _ = collect(t, c.Records(t.Context(), q))
 	a.change("contacts", id, map[string]string{"jobtitle": "VP"})
 	for range 3 { // pulled before the index knows
-		a.clock.pass(time.Minute)
+		a.Pass(time.Minute)
 		var got []crm.Record
 		if got, q.Cursor, _ = collect(t, c.Records(t.Context(), q)); len(got) != 0 {
 			t.Fatal("the index does not lag")
 		}
 	}
-	a.clock.pass(3 * time.Minute)
+	a.Pass(3 * time.Minute)
 	got, _, _ := collect(t, c.Records(t.Context(), q))
 	if len(got) != 1 || got[0].Fields["jobtitle"] != "VP" {
 		t.Errorf("got %v", got)
@@ -255,7 +255,7 @@ func TestResumeWithinAWindow(t *testing.T) {
 	const n = 2500
 	a := open(t)
 	ids := a.createMany(n, "contacts", named)
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	q := crm.Query{Object: crm.People, Fields: []string{"jobtitle"}}
 	_, start, _ := collect(t, a.connect().Records(t.Context(), q))
 	if _, err := a.TouchAll("contacts"); err != nil {
@@ -264,7 +264,7 @@ func TestResumeWithinAWindow(t *testing.T) {
 	got := map[string]string{}
 	pages := 0
 	for q.Cursor = start; ; {
-		a.clock.pass(time.Minute)
+		a.Pass(time.Minute)
 		var page crm.Page[crm.Record]
 		for p, err := range a.connect().Records(t.Context(), q) {
 			if err != nil {

@@ -51,7 +51,7 @@ func everyCall(t *testing.T, a *account, c *hubspot.Connector) {
 	ids := a.createMany(250, "contacts", named)
 	meeting := a.create("meetings", map[string]string{"hs_timestamp": "2026-01-01T10:00:00Z"})
 	a.link("meetings", meeting, "contacts", ids[0])
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	fields := []crm.Field{{Name: "bareme_score", Type: crm.Number}, {Name: "bareme_label", Type: crm.Choice, Options: []crm.Option{{Value: "hot"}}}}
 	_, err := c.Provision(t.Context(), crm.People, fields)
 	must(err)
@@ -71,7 +71,7 @@ func everyCall(t *testing.T, a *account, c *hubspot.Connector) {
 	_, err = c.Write(t.Context(), crm.People, all)
 	must(err)
 	a.change("meetings", meeting, map[string]string{"hs_meeting_outcome": "COMPLETED"})
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	collect(t, c.Records(t.Context(), people))
 	collect(t, c.Activities(t.Context(), crm.Query{Object: crm.Meetings, Cursor: meetings}))
 	a.delete("contacts", ids[0])

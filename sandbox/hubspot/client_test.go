@@ -6,48 +6,28 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/bareme/bareme/sandbox/hubspot"
 )
 
-// clock is a clock that moves when told.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
+// standing is the time the clocks of tests stand at; Sandbox.Pass moves it on.
+func standing() time.Time { return time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC) }
 
 // account is a sandbox with a client that fails the test on what it does not expect.
 type account struct {
 	*hubspot.Sandbox
 	t     *testing.T
-	clock *clock
 	token string
 }
 
 func open(t *testing.T, o hubspot.Options) *account {
 	t.Helper()
-	c := newClock()
 	if o.Now == nil {
-		o.Now = c.now
+		o.Now = standing
 	}
-	return &account{Sandbox: hubspot.New(o), t: t, clock: c, token: "pat-na1-sandbox"}
+	return &account{Sandbox: hubspot.New(o), t: t, token: "pat-na1-sandbox"}
 }
 
 // quiet is an empty account without limits.

@@ -33,7 +33,7 @@ func TestRollingLimits(t *testing.T) {
 			half := c.span / 2
 			for i := range c.max { // half the requests now, half of them later
 				if i == c.max/2 {
-					a.clock.pass(half)
+					a.Pass(half)
 				}
 				a.do(200, c.method, c.path, c.in)
 			}
@@ -41,7 +41,7 @@ func TestRollingLimits(t *testing.T) {
 			if got, _ := b["policyName"].(string); got != c.policy {
 				t.Errorf("policy %q, want %q", got, c.policy)
 			}
-			a.clock.pass(c.span - half) // the first half has left the window, the second has not
+			a.Pass(c.span - half) // the first half has left the window, the second has not
 			for range c.max / 2 {
 				a.do(200, c.method, c.path, c.in)
 			}
@@ -80,9 +80,9 @@ func TestDailyLimitTurnsAtTheAccountsMidnight(t *testing.T) {
 	if b["policyName"] != "DAILY" || b["errorType"] != "RATE_LIMIT" {
 		t.Errorf("got %v", b)
 	}
-	a.clock.pass(14*time.Hour + 40*time.Minute) // past midnight in Paris, not yet in New York
+	a.Pass(14*time.Hour + 40*time.Minute) // past midnight in Paris, not yet in New York
 	a.do(429, "GET", contactsPath, nil)
-	a.clock.pass(5 * time.Hour)
+	a.Pass(5 * time.Hour)
 	u := a.do(200, "GET", "/account-info/2026-09/api-usage/daily/private-apps", nil)
 	if at(u, "results", 0, "currentUsage") != 1.0 || at(u, "results", 0, "resetsAt") != "2026-11-22T05:00:00.000Z" {
 		t.Errorf("usage %v", u)
@@ -124,9 +124,9 @@ func TestOAuth(t *testing.T) {
 			t.Errorf("got %v", b)
 		}
 		a.do(200, "GET", contactsPath, nil)
-		a.clock.pass(1799 * time.Second)
+		a.Pass(1799 * time.Second)
 		a.do(200, "GET", contactsPath, nil)
-		a.clock.pass(time.Second)
+		a.Pass(time.Second)
 		if b := a.do(401, "GET", contactsPath, nil); b["category"] != "EXPIRED_AUTHENTICATION" {
 			t.Errorf("expired: %v", b)
 		}

@@ -177,7 +177,7 @@ func TestMergeMakesANewRecord(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	z, _ := a.do(200, "POST", contactsPath+"/merge", body{"primaryObjectId": x, "objectIdToMerge": y})["id"].(string)
 	if z == x || z == y {
 		t.Fatalf("survivor %s is one of %s, %s", z, x, y)
@@ -185,7 +185,7 @@ func TestMergeMakesANewRecord(t *testing.T) {
 	props := "?properties=email,city,jobtitle,hs_email_click,hs_merged_object_ids,hs_calculated_merged_vids&associations=companies"
 	for _, id := range []string{x, y, z} { // old ids lead to the survivor
 		b := a.do(200, "GET", contactsPath+"/"+id+props, nil)
-		moment := itoa(a.clock.now().UnixMilli())
+		moment := itoa(a.Now().UnixMilli())
 		want := body{"email": "x@b.example", "city": "Lyon", "jobtitle": "PDG", "hs_email_click": "4", "hs_object_id": z,
 			"hs_merged_object_ids": x + ";" + y, "hs_calculated_merged_vids": x + ":" + moment + ";" + y + ":" + moment,
 			"createdate": "2026-11-20T09:30:00.000Z", "lastmodifieddate": "2026-11-20T09:31:00.000Z"}
@@ -213,9 +213,9 @@ func itoa(n int64) string { return fmt.Sprint(n) }
 func TestHistoryNamesItsSource(t *testing.T) {
 	a := quiet(t)
 	id := a.create(map[string]string{"email": "a@b.example", "city": "Lyon"})
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	a.do(200, "PATCH", contactsPath+"/"+id, body{"properties": body{"city": "Lille"}})
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	if err := a.Change("contacts", id, map[string]string{"city": "Brest"}); err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestModifiedTime(t *testing.T) {
 		}, false},
 	} {
 		before := modified()
-		a.clock.pass(time.Second)
+		a.Pass(time.Second)
 		c.do()
 		if got := modified().After(before); got != c.moves {
 			t.Errorf("%s: moved %v, want %v", c.what, got, c.moves)

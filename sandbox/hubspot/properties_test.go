@@ -124,6 +124,6 @@ func TestNewPropertyIsUnknownToWritesForAMoment(t *testing.T) {
 	a := open(t, hubspot.Options{PropertyDelay: 500 * time.Millisecond, Limits: hubspot.Limits{Off: true}})
 	a.do(201, "POST", "/crm/properties/2026-09/contacts", body{"name": "ls_score", "label": "S", "groupName": "contactinformation", "type": "number", "fieldType": "number"})
 	a.do(400, "POST", contactsPath, body{"properties": body{"ls_score": "1"}})
-	a.clock.pass(500 * time.Millisecond)
+	a.Pass(500 * time.Millisecond)
 	a.do(201, "POST", contactsPath, body{"properties": body{"ls_score": "1"}})
 }

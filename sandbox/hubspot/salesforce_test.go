@@ -11,12 +11,11 @@ import (
 func TestTwins(t *testing.T) {
 	t.Parallel()
 	const people, seed = 300, 7
-	c := newClock()
-	here, err := hubspot.New(hubspot.Options{People: people, Seed: seed, Now: c.now, Salesforce: true}).Values("contacts", "email", "lastname", "salesforceleadid", "salesforcecontactid")
+	here, err := hubspot.New(hubspot.Options{People: people, Seed: seed, Now: standing, Salesforce: true}).Values("contacts", "email", "lastname", "salesforceleadid", "salesforcecontactid")
 	if err != nil {
 		t.Fatal(err)
 	}
-	org := salesforce.New(salesforce.Options{People: people, Seed: seed, Now: c.now})
+	org := salesforce.New(salesforce.Options{People: people, Seed: seed, Now: standing})
 	there := map[string]map[string]string{}
 	emails := map[string]bool{}
 	for _, object := range []string{"Lead", "Contact"} {

@@ -38,9 +38,9 @@ func TestSearchOperators(t *testing.T) {
 		t.Fatal(err)
 	}
 	x := a.create(map[string]string{"email": "x@lyon.example", "city": "Lyon", "closedate": "2026-01-01", "associatedcompanyid": company})
-	a.clock.pass(time.Minute)
+	a.Pass(time.Minute)
 	y := a.create(map[string]string{"email": "y@lille.example", "city": "Lille", "closedate": "2026-06-01"})
-	start := itoa(a.clock.now().UnixMilli())
+	start := itoa(a.Now().UnixMilli())
 	for _, c := range []struct {
 		filter body
 		want   []string
@@ -114,11 +114,11 @@ func TestSearchRefusals(t *testing.T) {
 // TestKeysetPassesTheCap reads more than 10,000 records of one millisecond, the way that works with HubSpot.
 func TestKeysetPassesTheCap(t *testing.T) {
 	a := open(t, hubspot.Options{People: 10_500, Seed: 3, Limits: hubspot.Limits{Off: true}})
-	a.clock.pass(time.Hour)
+	a.Pass(time.Hour)
 	if n, err := a.TouchAll("contacts"); err != nil || n != 10_500 {
 		t.Fatal(n, err)
 	}
-	moment := itoa(a.clock.now().UnixMilli())
+	moment := itoa(a.Now().UnixMilli())
 	var got []string
 	for last := "0"; ; {
 		b := a.do(200, "POST", contactsPath+"/search", body{"limit": 200, "sorts": []any{body{"propertyName": "hs_object_id", "direction": "ASCENDING"}},
@@ -152,19 +152,19 @@ func TestSearchLagsBehind(t *testing.T) {
 	}
 	id := a.create(map[string]string{"email": "a@b.example", "city": "Lyon"})
 	expect("just created", "Lyon", "[]")
-	a.clock.pass(31 * time.Second)
+	a.Pass(31 * time.Second)
 	expect("created a while ago", "Lyon", "["+id+"]")
 	a.do(200, "PATCH", contactsPath+"/"+id, body{"properties": body{"city": "Lille"}})
 	expect("just changed", "Lyon", "["+id+"]")
 	expect("just changed", "Lille", "[]")
-	a.clock.pass(20 * time.Second)
+	a.Pass(20 * time.Second)
 	a.do(200, "PATCH", contactsPath+"/"+id, body{"properties": body{"city": "Metz"}})
-	a.clock.pass(11 * time.Second)
+	a.Pass(11 * time.Second)
 	expect("between two changes", "Lille", "["+id+"]")
-	a.clock.pass(20 * time.Second)
+	a.Pass(20 * time.Second)
 	expect("caught up", "Metz", "["+id+"]")
 	a.do(204, "DELETE", contactsPath+"/"+id, nil)
 	expect("just deleted", "Metz", "["+id+"]")
-	a.clock.pass(31 * time.Second)
+	a.Pass(31 * time.Second)
 	expect("deleted a while ago", "Metz", "[]")
 }

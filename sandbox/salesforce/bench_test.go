@@ -14,13 +14,13 @@ import (
 func BenchmarkNew(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		salesforce.New(salesforce.Options{People: 10_000, Seed: 1, Now: newClock().now})
+		salesforce.New(salesforce.Options{People: 10_000, Seed: 1, Now: standing})
 	}
 }
 
 // BenchmarkKeyset reads a page of 2,000 of some 55,000 contacts by (SystemModstamp, Id), as an incremental pull does.
 func BenchmarkKeyset(b *testing.B) {
-	s := salesforce.New(salesforce.Options{People: 100_000, Seed: 1, Now: newClock().now})
+	s := salesforce.New(salesforce.Options{People: 100_000, Seed: 1, Now: standing})
 	token := s.Session("")
 	ask := fmt.Sprintf("SELECT Id, FirstName, LastName, Email, Title, Account.Name, SystemModstamp FROM Contact WHERE SystemModstamp > %s "+
 		"ORDER BY SystemModstamp, Id LIMIT 2000", "2026-01-01T00:00:00Z")
@@ -38,8 +38,8 @@ func BenchmarkKeyset(b *testing.B) {
 
 // BenchmarkCollections updates 200 leads in one request.
 func BenchmarkCollections(b *testing.B) {
-	s := salesforce.New(salesforce.Options{People: 10_000, Seed: 1, Now: newClock().now, Limits: salesforce.Limits{Daily: 1 << 30}})
-	o := &org{Sandbox: s, t: new(testing.T), clock: newClock(), token: s.Session(""), header: http.Header{}}
+	s := salesforce.New(salesforce.Options{People: 10_000, Seed: 1, Now: standing, Limits: salesforce.Limits{Daily: 1 << 30}})
+	o := &org{Sandbox: s, t: new(testing.T), token: s.Session(""), header: http.Header{}}
 	o.header.Set("Sforce-Auto-Assign", "FALSE")
 	var rows []any
 	for _, id := range s.IDs("Contact")[:200] {

@@ -183,7 +183,7 @@ func TestBulkQueryAbort(t *testing.T) {
 	}
 	o.refused(400, "INVALIDJOBSTATE", "PATCH", job, body{"state": "Aborted"})
 	o.refused(412, "JOB_NOT_COMPLETE", "GET", job+"/results", nil)
-	o.clock.pass(8 * 24 * time.Hour)
+	o.Pass(8 * 24 * time.Hour)
 	o.token = o.Session("")
 	o.refused(404, "NOT_FOUND", "GET", job, nil)
 }

@@ -26,7 +26,7 @@ func TestQuota(t *testing.T) {
 	if m := o.refused(403, "REQUEST_LIMIT_EXCEEDED", "GET", "/limits", nil); m != "TotalRequests Limit exceeded." {
 		t.Errorf("message %q", m)
 	}
-	o.clock.pass(25 * time.Hour)
+	o.Pass(25 * time.Hour)
 	o.token = o.Session("")
 	o.do(200, "GET", "/limits", nil)
 	o.SetLimits(salesforce.Limits{})
@@ -64,7 +64,7 @@ func TestConcurrentRequests(t *testing.T) {
 		<-arrived
 	}
 	o.do(200, "GET", "/limits", nil) // they are not long yet
-	o.clock.pass(21 * time.Second)
+	o.Pass(21 * time.Second)
 	if m := o.refused(403, "REQUEST_LIMIT_EXCEEDED", "GET", "/limits", nil); !strings.HasPrefix(m, "ConcurrentRequests") {
 		t.Errorf("message %q", m)
 	}

@@ -8,50 +8,30 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/bareme/bareme/sandbox/salesforce"
 )
 
-// clock is a clock that moves when told.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func newClock() *clock { return &clock{at: time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC)} }
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
+// standing is the time the clocks of tests stand at; Sandbox.Pass moves it on.
+func standing() time.Time { return time.Date(2026, 11, 20, 9, 30, 0, 0, time.UTC) }
 
 // org is a sandbox with a client that fails the test on what it does not expect.
 type org struct {
 	*salesforce.Sandbox
 	t      *testing.T
-	clock  *clock
 	token  string
 	header http.Header // of the next requests
 }
 
 func open(t *testing.T, o salesforce.Options) *org {
 	t.Helper()
-	c := newClock()
 	if o.Now == nil {
-		o.Now = c.now
+		o.Now = standing
 	}
 	s := salesforce.New(o)
-	return &org{Sandbox: s, t: t, clock: c, token: s.Session(""), header: http.Header{}}
+	return &org{Sandbox: s, t: t, token: s.Session(""), header: http.Header{}}
 }
 
 // body is a decoded JSON answer.

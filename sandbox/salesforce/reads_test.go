@@ -49,7 +49,7 @@ func TestQueryMore(t *testing.T) {
 	o.token = o.Session(salesforce.AdminUser)
 	o.refused(400, "INVALID_QUERY_LOCATOR", "GET", next, nil)
 	o.token = other
-	o.clock.pass(time.Hour)
+	o.Pass(time.Hour)
 	o.do(200, "GET", next, nil)
 	o.DropCursors()
 	o.refused(400, "INVALID_QUERY_LOCATOR", "GET", next, nil)
@@ -172,7 +172,7 @@ func TestDescribe(t *testing.T) {
 	}
 	o.header.Set("If-Modified-Since", o.raw("GET", "/sobjects/Lead/describe", nil).Header.Get("Last-Modified"))
 	o.text(304, "GET", "/sobjects/Lead/describe", nil)
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	o.must(o.AddField("Lead", "More__c", "boolean", false))
 	o.do(200, "GET", "/sobjects/Lead/describe", nil)
 	o.do(200, "GET", "/sobjects", nil)
@@ -185,7 +185,7 @@ func TestUpdatedAndDeleted(t *testing.T) {
 	kept, gone := o.lead(body{}), o.lead(body{})
 	campaign := o.create("Campaign", body{"Name": "C"})
 	member := o.create("CampaignMember", body{"CampaignId": campaign, "LeadId": kept})
-	o.clock.pass(10 * time.Minute)
+	o.Pass(10 * time.Minute)
 	o.do(204, "DELETE", "/sobjects/Lead/"+gone, nil)
 	o.do(204, "DELETE", "/sobjects/CampaignMember/"+member, nil)
 	window := fmt.Sprintf("?start=%s&end=%s", url.QueryEscape("2026-11-20T09:00:00+00:00"), url.QueryEscape("2026-11-20T10:00:00+00:00"))

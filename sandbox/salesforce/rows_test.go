@@ -134,7 +134,7 @@ func TestAllOrNone(t *testing.T) {
 	t.Parallel()
 	o := open(t, salesforce.Options{})
 	a, b := o.lead(body{}), o.lead(body{})
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	rec := func(id, title string) body { return body{"attributes": body{"type": "Lead"}, "id": id, "Title": title} }
 	before := o.query("SELECT Id, Title, OwnerId, SystemModstamp FROM Lead ORDER BY Id")
 	all := o.do(200, "PATCH", "/composite/sobjects", body{"allOrNone": true, "records": []any{rec(a, "x"), rec(b, strings.Repeat("x", 200))}})["all"].([]any)

@@ -140,7 +140,7 @@ func TestJWTBearer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	soon := o.clock.now().Add(3 * time.Minute).Unix()
+	soon := o.Now().Add(3 * time.Minute).Unix()
 	for _, c := range []struct {
 		name   string
 		key    *rsa.PrivateKey
@@ -188,11 +188,11 @@ func TestSessions(t *testing.T) {
 	t.Parallel()
 	o := open(t, salesforce.Options{})
 	o.do(200, "GET", "/limits", nil)
-	o.clock.pass(90 * time.Minute)
+	o.Pass(90 * time.Minute)
 	o.do(200, "GET", "/limits", nil) // used: its life starts anew
-	o.clock.pass(90 * time.Minute)
+	o.Pass(90 * time.Minute)
 	o.do(200, "GET", "/limits", nil)
-	o.clock.pass(3 * time.Hour)
+	o.Pass(3 * time.Hour)
 	if m := o.refused(401, "INVALID_SESSION_ID", "GET", "/limits", nil); m != "Session expired or invalid" {
 		t.Errorf("message %q", m)
 	}

@@ -134,7 +134,7 @@ func TestConversion(t *testing.T) {
 	lead := o.lead(body{"FirstName": "Ann", "Email": "ann@acme.example"})
 	o.create("Task", body{"WhoId": lead, "Subject": "Call", "Status": "Completed", "ActivityDate": "2026-11-19"})
 	member := o.create("CampaignMember", body{"CampaignId": o.create("Campaign", body{"Name": "C"}), "LeadId": lead})
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	contact, err := o.Convert(lead, "", "", "Deal")
 	o.must(err)
 	got := o.one("SELECT IsConverted, ConvertedContactId, ConvertedAccount.Name, ConvertedOpportunity.Name, Status FROM Lead")
@@ -159,7 +159,7 @@ func TestMerge(t *testing.T) {
 	a := o.create("Contact", body{"LastName": "A"})
 	b := o.create("Contact", body{"LastName": "B", "Title": "CEO"})
 	o.create("Task", body{"WhoId": b, "Subject": "x"})
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	o.must(o.Merge(a, b))
 	all := records(o.do(200, "GET", "/queryAll?q=SELECT+Id,IsDeleted,MasterRecordId,Title+FROM+Contact+ORDER+BY+Id", nil))
 	for _, r := range all {
@@ -210,13 +210,13 @@ func TestStamps(t *testing.T) {
 		r := o.one("SELECT SystemModstamp, LastModifiedDate, LastActivityDate FROM Contact")
 		return []any{r["SystemModstamp"], r["LastModifiedDate"], r["LastActivityDate"]}
 	}
-	o.clock.pass(1500 * time.Millisecond)
+	o.Pass(1500 * time.Millisecond)
 	o.create("Event", body{"WhoId": contact, "Subject": "x", "StartDateTime": "2026-11-20T08:00:00Z", "DurationInMinutes": 30})
 	want := []any{"2026-11-20T09:30:01.000+0000", "2026-11-20T09:30:00.000+0000", "2026-11-20"}
 	if diff := cmp.Diff(want, stamps()); diff != "" {
 		t.Error(diff)
 	}
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	o.must(o.Change(contact, map[string]any{"Title": "late"}, 30*time.Second))
 	want = []any{"2026-11-20T09:30:31.000+0000", "2026-11-20T09:30:31.000+0000", "2026-11-20"}
 	if diff := cmp.Diff(want, stamps()); diff != "" {
@@ -236,7 +236,7 @@ func TestOpportunityHistory(t *testing.T) {
 	t.Parallel()
 	o := open(t, salesforce.Options{})
 	id := o.create("Opportunity", body{"Name": "O", "StageName": "Prospecting", "CloseDate": "2027-01-01", "Amount": 1000})
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	o.do(204, "PATCH", "/sobjects/Opportunity/"+id, body{"StageName": "Closed Won"})
 	o.do(204, "PATCH", "/sobjects/Opportunity/"+id, body{"Description": "nothing of note"})
 	var got []any
@@ -259,7 +259,7 @@ func TestPersonAccounts(t *testing.T) {
 	o.must(o.AddField("Contact", "Score__c", "double(5,0)", false))
 	r := o.query("SELECT Id, Name, PersonContactId, PersonEmail FROM Account WHERE IsPersonAccount = true AND PersonEmail != null")[0]
 	contact, _ := r["PersonContactId"].(string)
-	o.clock.pass(time.Minute)
+	o.Pass(time.Minute)
 	o.do(204, "PATCH", "/sobjects/Contact/"+contact, body{"Score__c": 7})
 	account := r["Id"].(string)
 	o.HideField("nothing", false)
@@ -279,7 +279,7 @@ func TestArchivedActivities(t *testing.T) {
 	o := open(t, salesforce.Options{})
 	o.create("Task", body{"Subject": "old", "ActivityDate": "2025-01-01"})
 	o.create("Task", body{"Subject": "new", "ActivityDate": "2026-11-01"})
-	if n := o.Archive(o.clock.now().AddDate(-1, 0, 0)); n != 1 {
+	if n := o.Archive(o.Now().AddDate(-1, 0, 0)); n != 1 {
 		t.Errorf("%d archived", n)
 	}
 	if n := len(o.query("SELECT Id FROM Task")); n != 1 {
