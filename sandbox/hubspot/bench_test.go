@@ -66,7 +66,7 @@ func BenchmarkAccount(b *testing.B) {
 	if _, err := s.TouchAll("contacts"); err != nil {
 		b.Fatal(err)
 	}
-	moment := itoa(c.now().UnixMilli())
+	moment := itoa(s.Now().UnixMilli())
 	b.Run("search page in 200,000 hits", func(b *testing.B) {
 		for i := range b.N {
 			send(b, "POST", contactsPath+"/search", body{"limit": 200, "sorts": []string{"hs_object_id"}, "properties": []string{"lastmodifieddate"},
