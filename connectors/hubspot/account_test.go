@@ -8,7 +8,6 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -37,13 +36,12 @@ type account struct {
 	count  int
 	before map[int]func()
 	seen   func(*http.Request)
-	props  map[string]string
 }
 
 // open makes an account without limits, unless options say otherwise.
 func open(t *testing.T, change ...func(*sandbox.Options)) *account {
 	t.Helper()
-	a := &account{t: t, before: map[int]func(){}, props: map[string]string{}, theirs: "/crm/v3/objects/"}
+	a := &account{t: t, before: map[int]func(){}, theirs: "/crm/v3/objects/"}
 	o := sandbox.Options{Now: standing, Limits: sandbox.Limits{Off: true}}
 	for _, f := range change {
 		f(&o)
@@ -185,28 +183,6 @@ func (a *account) merge(object, winner, loser string) string {
 func (a *account) link(from, id, to, other string) {
 	a.t.Helper()
 	a.do(http.StatusOK, http.MethodPut, "/crm/v4/objects/"+from+"/"+id+"/associations/default/"+to+"/"+other, nil)
-}
-
-// properties lists what an object has, as an address names it. It asks once.
-func (a *account) properties(object string) string {
-	a.t.Helper()
-	a.mu.Lock()
-	known := a.props[object]
-	a.mu.Unlock()
-	if known != "" {
-		return known
-	}
-	var all []string
-	results, _ := a.do(http.StatusOK, http.MethodGet, "/crm/v3/properties/"+object, nil)["results"].([]any)
-	for _, p := range results {
-		property, _ := p.(map[string]any)
-		name, _ := property["name"].(string)
-		all = append(all, name)
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.props[object] = strings.Join(all, ",")
-	return a.props[object]
 }
 
 // inject plans faults for the connector's requests alone.
