@@ -5,7 +5,9 @@ import (
 	"time"
 )
 
-// Budget is an allowance of calls that several processes spend from together. It is safe for concurrent use.
+// Budget is an allowance of calls that several processes spend from together: all that call one account, by whichever
+// connection. What was asked for before a connection's account was known counts there, too, once it is. A Budget is safe
+// for concurrent use.
 type Budget interface {
 	// Take asks for places in a window. An error says that the budget cannot be asked now; nothing is granted then.
 	Take(ctx context.Context, a Ask) (Grant, error)
@@ -16,11 +18,12 @@ type Budgeted interface{ Share(Budget) }
 
 // Ask is what a process wants of a window, and what it has learnt of it since it asked last.
 type Ask struct {
-	Window string        // which of the CRM's limits: "burst", "search"
-	Want   int           // how many calls it is about to make; 0: it only tells
-	Limit  int           // calls in any Span, as long as nobody has learnt better
-	Span   time.Duration // the length of the window
-	Hold   time.Duration // how long a place stays taken: Span, and what lies between asking and the CRM's counting
+	Account string        // the CRM's id of the account that is called; "": not known yet
+	Window  string        // which of the CRM's limits: "burst", "search"
+	Want    int           // how many calls it is about to make; 0: it only tells
+	Limit   int           // calls in any Span, as long as nobody has learnt better
+	Span    time.Duration // the length of the window
+	Hold    time.Duration // how long a place stays taken: Span, and what lies between asking and the CRM's counting
 
 	Adopt   int             // the limit the CRM told; 0: it told none
 	Seen    int             // calls the CRM counted in the present window; 0: it told none

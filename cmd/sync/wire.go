@@ -145,12 +145,15 @@ func (p *program) wire(ctx context.Context, sites []site) (worker.Group, error) 
 	return g, nil
 }
 
-// share has a site's calls come out of the budget that all processes with this store spend from, where it keeps one.
+// share has a site's calls come out of the budget of its account that all processes with this store spend from, where it
+// keeps one.
 func share(s site, store worker.Store) {
-	keeper, keeps := store.(interface{ Budget(name string) crm.Budget })
+	keeper, keeps := store.(interface {
+		Budget(system, connection string) crm.Budget
+	})
 	spender, spends := s.crm.(crm.Budgeted)
 	if keeps && spends {
-		spender.Share(keeper.Budget(s.CRM + "/" + s.Name))
+		spender.Share(keeper.Budget(s.CRM, s.Name))
 	}
 }
 

@@ -18,6 +18,9 @@ func (c *Connector) Account(ctx context.Context) (crm.Account, error) {
 	account, err := c.account.Renew(ctx, c.readAccount)
 	if err == nil {
 		c.asked.Store(time.Now().UnixNano())
+		for _, w := range c.windows() {
+			w.Of(account.ID)
+		}
 	}
 	return account, err
 }

@@ -158,9 +158,14 @@ func (c *Connector) Close() { c.rest.Close() }
 // Share implements crm.Budgeted: HubSpot's windows are spent from together with other processes. The day's quota needs no
 // sharing: HubSpot tells what all have left of it.
 func (c *Connector) Share(b crm.Budget) {
-	c.burst.Share(b, "burst")
-	c.search.Share(b, "search")
-	c.links.Share(b, "associations")
+	for name, w := range c.windows() {
+		w.Share(b, name)
+	}
+}
+
+// windows are the limits that a shared budget knows, by its name for them.
+func (c *Connector) windows() map[string]*rest.Window {
+	return map[string]*rest.Window{"burst": c.burst, "search": c.search, "associations": c.links}
 }
 
 // Usage returns what the connector has spent since it was made.

@@ -22,6 +22,7 @@ type sharing struct {
 	least  time.Duration // the margin, when answers come quickly
 
 	mu      sync.Mutex
+	account string // "": not known yet
 	margin  time.Duration
 	news    crm.Ask // what is to be told
 	seenAt  time.Time
@@ -44,6 +45,16 @@ func (w *Window) Share(b crm.Budget, name string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.shared = &sharing{budget: b, window: name, span: w.span, least: w.margin, margin: w.margin, limit: w.full, sharers: 1}
+}
+
+// Of tells whose calls the window is for, once that is known or has changed: what is asked for from now on, and what was
+// asked for before it was known, comes out of that account's budget. Without a shared budget it does nothing.
+func (w *Window) Of(account string) {
+	if s := w.sharing(); s != nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.account = account
+	}
 }
 
 // wait returns when a call may go. It is called by one at a time.
@@ -78,7 +89,7 @@ func (s *sharing) wait(ctx context.Context, w *Window) (*Slot, error) {
 func (s *sharing) ask(ctx context.Context, now time.Time) (crm.Grant, error) {
 	s.mu.Lock()
 	a := s.news
-	a.Window, a.Want, a.Limit, a.Span, a.Hold = s.window, 1, s.limit, s.span, s.span+s.margin
+	a.Account, a.Window, a.Want, a.Limit, a.Span, a.Hold = s.account, s.window, 1, s.limit, s.span, s.span+s.margin
 	if a.SeenAgo = now.Sub(s.seenAt); a.SeenAgo > freshness {
 		a.Seen, a.SeenAgo = 0, 0
 	}

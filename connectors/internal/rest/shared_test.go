@@ -144,22 +144,24 @@ func TestNewsAreToldOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := &table{who: 1}
 		w := NewWindow(10, 10*time.Second)
+		w.Of("6") // nobody shares yet
 		w.Share(b, "burst")
 		wait := func() {
 			if _, err := w.Wait(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}
+		w.Of("7")
 		w.Resize(19)
 		w.Used(7)
 		w.Refused(3 * time.Second)
 		time.Sleep(time.Second / 2)
 		wait()
-		if a := b.last; a.Adopt != 19 || a.Seen != 7 || a.SeenAgo != time.Second/2 || a.Refused != 2500*time.Millisecond {
+		if a := b.last; a.Account != "7" || a.Adopt != 19 || a.Seen != 7 || a.SeenAgo != time.Second/2 || a.Refused != 2500*time.Millisecond {
 			t.Errorf("told %+v", a)
 		}
 		wait()
-		if a := b.last; a.Adopt != 0 || a.Seen != 0 || a.Refused != 0 {
+		if a := b.last; a.Account != "7" || a.Adopt != 0 || a.Seen != 0 || a.Refused != 0 {
 			t.Errorf("told again %+v", a)
 		}
 	})
