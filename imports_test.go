@@ -32,7 +32,7 @@ var allowed = map[string][]string{ //nolint:gochecknoglobals // a table
 	"connectors/hubspot":       {"crm", "connectors/internal", "nearest"},
 	"connectors/salesforce":    {"crm", "connectors/internal", "nearest"},
 	"connectors/file":          {"crm"},
-	"connectors/internal/rest": {"crm"},
+	"connectors/internal":      {"crm", "nearest"},
 	"alert":                    {},
 	"alert/channel":            {"alert", "crm"},
 	"worker":                   {"alert", "crm", "mapping", "scoring", "plan", "learning"},

@@ -7,6 +7,7 @@ package crm
 import (
 	"context"
 	"iter"
+	"maps"
 	"slices"
 	"time"
 )
@@ -91,6 +92,11 @@ type Need struct {
 // With is everything both needs want: names come sorted, each once.
 func (n Need) With(more Need) Need {
 	return Need{Read: joined(n.Read, more.Read), Write: joined(n.Write, more.Write)}
+}
+
+// Objects lists the objects a need is about, sorted.
+func (n Need) Objects() []string {
+	return slices.Sorted(maps.Keys(joined(n.Read, n.Write)))
 }
 
 func joined(a, b map[string][]string) map[string][]string {

@@ -8,7 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/bareme/bareme/connectors/internal/decimal"
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -57,13 +57,13 @@ func TestCanonical(t *testing.T) {
 func TestCanonicalNumberKeepsTheNumber(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
 		raw := rapid.StringMatching(`[+-]?[0-9]{1,30}(\.[0-9]{0,30})?([eE][+-]?[0-9]{1,2})?`).Draw(r, "number")
-		got := decimal.Canonical(raw)
+		got := fields.Decimal(raw)
 		want, ok := new(big.Rat).SetString(raw)
 		have, okHave := new(big.Rat).SetString(got)
 		if !ok || !okHave || want.Cmp(have) != 0 {
 			r.Fatalf("%s became %s", raw, got)
 		}
-		if strings.ContainsAny(got, "eE+") || got != decimal.Canonical(got) || strings.Contains(got, ".") && strings.HasSuffix(got, "0") {
+		if strings.ContainsAny(got, "eE+") || got != fields.Decimal(got) || strings.Contains(got, ".") && strings.HasSuffix(got, "0") {
 			r.Fatalf("%s is not canonical", got)
 		}
 	})

@@ -3,10 +3,9 @@ package hubspot
 import (
 	"context"
 	"errors"
-	"maps"
 	"net/http"
-	"slices"
 
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -27,7 +26,7 @@ func (c *Connector) Check(ctx context.Context, need crm.Need) error {
 	if !c.quota.spare(c.now()) {
 		return c.overspent("check", "")
 	}
-	for _, ours := range needed(need) {
+	for _, ours := range need.Objects() {
 		err := c.checkObject(ctx, ours, need.Read[ours], need.Write[ours])
 		if ctx.Err() != nil {
 			return rest.Stopped(ctx, "check", ours)
@@ -35,12 +34,6 @@ func (c *Connector) Check(ctx context.Context, need crm.Need) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-func needed(need crm.Need) []string {
-	all := slices.Concat(slices.Collect(maps.Keys(need.Read)), slices.Collect(maps.Keys(need.Write)))
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 func (c *Connector) checkObject(ctx context.Context, ours string, read, write []string) error {
@@ -79,7 +72,7 @@ func checkTarget(op string, s schema, name string) error {
 	if !ok {
 		e := unknownField(op, s.Schema, name)
 		e.Hint = "Run bareme provision to create it"
-		if near := closest(name, s.Schema); near != "" {
+		if near := fields.Nearest(name, s.Schema); near != "" {
 			e.Hint += ", or did you mean " + near + "?"
 		}
 		return e

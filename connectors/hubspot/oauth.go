@@ -150,7 +150,7 @@ func judgeToken(req rest.Request, a rest.Answer) rest.Verdict {
 	e := &crm.Error{Kind: crm.ErrUnavailable, Op: req.Op, Message: withName("HubSpot gives no access token", env)}
 	if a.Status == http.StatusTooManyRequests {
 		e.Kind = crm.ErrRateLimit
-		return rest.Verdict{Err: e, Retry: true, Sure: true, Wait: max(time.Second, retryAfter(a, time.Now())), Limit: true}
+		return rest.Verdict{Err: e, Retry: true, Sure: true, Wait: max(time.Second, a.RetryAfter(time.Now())), Limit: true}
 	}
 	if a.Status >= 500 || a.Status == http.StatusOK || !readable {
 		return rest.Verdict{Err: e, Retry: a.Status != http.StatusNotImplemented}

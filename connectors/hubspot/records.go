@@ -5,7 +5,7 @@ import (
 	"iter"
 	"strings"
 
-	"github.com/bareme/bareme/connectors/internal/decimal"
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -60,10 +60,10 @@ func (p *pull) record(r wireRecord, links linkSet) crm.Record {
 	out := crm.Record{ID: r.ID, Fields: p.values(r), Modified: p.modified(r)}
 	primary := ""
 	if p.o.ours == crm.People {
-		primary = decimal.Canonical(r.value(companyProperty))
+		primary = fields.Decimal(r.value(companyProperty))
 	}
 	out.Links = links.of(r.ID, p.links, primary)
-	if owner := decimal.Canonical(r.value(ownerProperty)); p.owned && owner != "" {
+	if owner := fields.Decimal(r.value(ownerProperty)); p.owned && owner != "" {
 		if out.Links == nil {
 			out.Links = map[string][]string{}
 		}

@@ -43,10 +43,10 @@ func (c *Connector) judge(req rest.Request, a rest.Answer) rest.Verdict {
 		return c.limited(req, a, env, e)
 	case http.StatusLocked:
 		e.Kind, e.Message = crm.ErrUnavailable, "the record is locked by other writes"
-		return rest.Verdict{Err: e, Retry: true, Sure: true, Wait: max(2*time.Second, retryAfter(a, c.now()))}
+		return rest.Verdict{Err: e, Retry: true, Sure: true, Wait: max(2*time.Second, a.RetryAfter(c.now()))}
 	case statusMigrating:
 		e.Kind, e.Message = crm.ErrUnavailable, "HubSpot is moving this account to another data centre"
-		return rest.Verdict{Err: e, Retry: true, Sure: true, Wait: max(time.Second, retryAfter(a, c.now()))}
+		return rest.Verdict{Err: e, Retry: true, Sure: true, Wait: max(time.Second, a.RetryAfter(c.now()))}
 	case http.StatusRequestTimeout, http.StatusTooEarly:
 		e.Kind, e.Message = crm.ErrUnavailable, "HubSpot did not answer in time"
 		return rest.Verdict{Err: e, Retry: true}
@@ -92,7 +92,7 @@ func forbidden(e *crm.Error, env envelope) {
 
 // limited reads the three shapes of 429: the day's quota, the burst limit, and search's limit per second.
 func (c *Connector) limited(req rest.Request, a rest.Answer, env envelope, e *crm.Error) rest.Verdict {
-	told := retryAfter(a, c.now())
+	told := a.RetryAfter(c.now())
 	if env.Policy == "DAILY" || strings.Contains(env.Message, "daily limit") {
 		e.Kind, e.Message = crm.ErrQuota, "the account's daily calls are spent"
 		e.Hint = "The quota turns over at midnight in the account's time zone"
@@ -123,22 +123,7 @@ func (c *Connector) broken(a rest.Answer, e *crm.Error) rest.Verdict {
 	case http.StatusNotImplemented, 522, 525, 526:
 		return rest.Verdict{Err: e}
 	}
-	return rest.Verdict{Err: e, Retry: true, Wait: retryAfter(a, c.now())}
-}
-
-// retryAfter reads the header in seconds or as a date; 0 when there is none.
-func retryAfter(a rest.Answer, now time.Time) time.Duration {
-	h := a.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(h, 64); err == nil && seconds > 0 && seconds < 1e7 {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	if at, err := http.ParseTime(h); err == nil {
-		if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
-			now = date // both by the server's clock
-		}
-		return max(0, at.Sub(now))
-	}
-	return 0
+	return rest.Verdict{Err: e, Retry: true, Wait: a.RetryAfter(c.now())}
 }
 
 func correlation(a rest.Answer, env envelope) string {

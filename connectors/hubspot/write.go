@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -50,7 +51,7 @@ func (w *writing) suggest(ctx context.Context) {
 		if err != nil {
 			return // the refusals stand without it
 		}
-		if near := closest(e.Field, s.Schema); near != "" {
+		if near := fields.Nearest(e.Field, s.Schema); near != "" {
 			e.Hint = "Did you mean " + near + "? If not, run bareme provision to create it"
 		}
 	}

@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -28,7 +27,7 @@ func (c *Connector) Check(ctx context.Context, need crm.Need) error {
 		return err
 	}
 	var errs []error
-	for _, ours := range needed(need) {
+	for _, ours := range need.Objects() {
 		err := c.checkObject(ctx, ours, need.Read[ours], need.Write[ours])
 		if ctx.Err() != nil {
 			return rest.Stopped(ctx, "check", ours)
@@ -36,12 +35,6 @@ func (c *Connector) Check(ctx context.Context, need crm.Need) error {
 		errs = append(errs, err)
 	}
 	return errors.Join(errs...)
-}
-
-func needed(need crm.Need) []string {
-	all := slices.Concat(slices.Collect(maps.Keys(need.Read)), slices.Collect(maps.Keys(need.Write)))
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 func (c *Connector) checkObject(ctx context.Context, ours string, read, write []string) error {
@@ -133,7 +126,7 @@ func (c *Connector) absent(ctx context.Context, op string, o object, s schema, e
 		}
 		unsure = unsure || !known
 	}
-	near := closest(name, s.Schema)
+	near := fields.Nearest(name, s.Schema)
 	switch {
 	case entity == "": // only to be read: it is not ours to create
 		if unsure && near == "" {

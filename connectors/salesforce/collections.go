@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
-	"github.com/bareme/bareme/connectors/internal/decimal"
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
 )
@@ -119,9 +119,9 @@ func jsonValue(t crm.Type, value string) any {
 	case value == "":
 		return nil
 	case t == crm.Number:
-		return json.Number(decimal.Canonical(value))
+		return json.Number(fields.Decimal(value))
 	case t == crm.Bool:
-		return canonicalBool(value) == "true"
+		return fields.Bool(value) == "true"
 	case t == crm.DateTime:
 		if at, ok := parseTime(value); ok {
 			return literal(at)

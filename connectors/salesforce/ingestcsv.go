@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/bareme/bareme/connectors/internal/decimal"
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -74,9 +74,9 @@ func csvValue(t crm.Type, value string) string {
 	case value == "":
 		return nullMark
 	case t == crm.Number:
-		return decimal.Canonical(value)
+		return fields.Decimal(value)
 	case t == crm.Bool:
-		return canonicalBool(value)
+		return fields.Bool(value)
 	case t == crm.DateTime:
 		if at, ok := parseTime(value); ok {
 			return literal(at)

@@ -4,8 +4,8 @@ import (
 	"context"
 	"strings"
 
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/crm"
-	"github.com/bareme/bareme/nearest"
 )
 
 // column finds a field by name or by path through one parent, such as Account.Industry, and says what type it has.
@@ -33,22 +33,10 @@ func (c *Connector) column(ctx context.Context, d description, name string) (crm
 func unknownField(op string, s crm.Schema, name string) *crm.Error {
 	e := &crm.Error{Kind: crm.ErrInvalid, Op: op, Object: s.Object, Field: name,
 		Message: "Salesforce's " + s.Object + " have no such field, or the user may not see it"}
-	if near := closest(name, s); near != "" {
+	if near := fields.Nearest(name, s); near != "" {
 		e.Hint = "Did you mean " + near + "?"
 	} else {
 		e.Hint = "Salesforce lists API names in the Object Manager; bareme check tells a hidden field from one that does not exist"
 	}
 	return e
-}
-
-// closest returns the name nearest to one that was mistyped, or a name whose label was given instead; "" when nothing is near.
-func closest(name string, s crm.Schema) string {
-	names := make([]string, len(s.Fields))
-	for i, f := range s.Fields {
-		if strings.EqualFold(f.Label, name) {
-			return f.Name
-		}
-		names[i] = f.Name
-	}
-	return nearest.Name(name, names)
 }

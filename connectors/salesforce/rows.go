@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -78,7 +79,7 @@ func (r row) modified() time.Time {
 	return at
 }
 
-func (r row) is(column string) bool { return canonicalBool(r[column]) == "true" }
+func (r row) is(column string) bool { return fields.Bool(r[column]) == "true" }
 
 // gone reports whether a row is no record of its own any more, and the id it lives on under, "" when it does not.
 func (r row) gone() (gone bool, heir string) {

@@ -158,7 +158,7 @@ func (c *Connector) unreadable(req rest.Request, a rest.Answer) rest.Verdict {
 
 // passing is the verdict on statuses that mend themselves.
 func passing(a rest.Answer, e *crm.Error, now time.Time) (rest.Verdict, bool) {
-	wait := retryAfter(a, now)
+	wait := a.RetryAfter(now)
 	switch {
 	case a.Status == http.StatusTooManyRequests:
 		e.Kind, e.Message, e.RetryAfter = crm.ErrRateLimit, "Salesforce asks for fewer calls at a time", max(wait, crowdPause)
@@ -170,21 +170,6 @@ func passing(a rest.Answer, e *crm.Error, now time.Time) (rest.Verdict, bool) {
 	}
 	e.Kind, e.Message, e.Hint = crm.ErrUnavailable, "Salesforce is in trouble (status "+strconv.Itoa(a.Status)+")", ""
 	return rest.Verdict{Err: e, Retry: true, Wait: wait}, true
-}
-
-// retryAfter reads the header in seconds or as a date; 0 when there is none.
-func retryAfter(a rest.Answer, now time.Time) time.Duration {
-	h := a.Header.Get("Retry-After")
-	if seconds, err := strconv.ParseFloat(h, 64); err == nil && seconds > 0 && seconds < 1e7 {
-		return time.Duration(seconds * float64(time.Second))
-	}
-	if at, err := http.ParseTime(h); err == nil {
-		if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
-			now = date // both by the server's clock
-		}
-		return max(0, at.Sub(now))
-	}
-	return 0
 }
 
 // refusals are the login service's, in our words.

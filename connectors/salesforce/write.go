@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/bareme/bareme/connectors/internal/decimal"
+	"github.com/bareme/bareme/connectors/internal/fields"
 	"github.com/bareme/bareme/crm"
 )
 
@@ -155,7 +155,7 @@ func checkTarget(op string, s schema, entity, name string) error {
 	case !ok:
 		e := unknownField(op, s.Schema, name)
 		e.Message = "Salesforce shows this user no such field on " + entity
-		if near := closest(name, s.Schema); near != "" && near != name {
+		if near := fields.Nearest(name, s.Schema); near != "" && near != name {
 			e.Hint = "Run bareme provision to create it and to grant it, or did you mean " + near + "?"
 		} else {
 			e.Hint = "Run bareme provision to create it and to grant it; bareme check tells a hidden field from one that does not exist"
@@ -192,9 +192,9 @@ func fits(t crm.Type, value string) bool {
 	}
 	switch t {
 	case crm.Number:
-		return decimal.Valid(value)
+		return fields.IsDecimal(value)
 	case crm.Bool:
-		v := canonicalBool(value)
+		v := fields.Bool(value)
 		return v == "true" || v == "false"
 	case crm.Date, crm.DateTime:
 		_, ok := parseTime(value)

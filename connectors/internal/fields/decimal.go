@@ -1,14 +1,13 @@
-// Package decimal writes numbers as crm.Fields has them.
-package decimal
+package fields
 
 import (
 	"strconv"
 	"strings"
 )
 
-// Canonical writes a decimal without exponent, sign of zero, leading or trailing zeros, digit for digit: no float
+// Decimal writes a decimal without exponent, sign of zero, leading or trailing zeros, digit for digit: no float
 // in between, so that ids and large amounts keep their digits.
-func Canonical(raw string) string {
+func Decimal(raw string) string {
 	s := strings.TrimSpace(raw)
 	sign, digits, point, ok := split(s)
 	if !ok {
@@ -56,8 +55,8 @@ func split(s string) (sign, digits string, point int, ok bool) {
 	return sign, digits, len(whole) + exponent, true
 }
 
-// Valid says whether a text is a decimal, with nothing around it.
-func Valid(raw string) bool {
+// IsDecimal says whether a text is a decimal, with nothing around it.
+func IsDecimal(raw string) bool {
 	_, _, _, ok := split(raw)
 	return ok
 }
