@@ -3,15 +3,11 @@ package main
 import (
 	"bufio"
 	"io"
-	"net/http/httptest"
-	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
-	"github.com/bareme/bareme/sandbox/hubspot"
 	"github.com/bareme/bareme/store/postgres/pgtest"
 )
 
@@ -21,30 +17,7 @@ func TestReplicas(t *testing.T) {
 	t.Parallel()
 	var databases pgtest.Server
 	t.Cleanup(databases.Stop)
-	url := databases.Database(t)
-	server := httptest.NewServer(hubspot.New(hubspot.Options{Seed: 1, People: 300, Limits: hubspot.Limits{Off: true}}))
-	t.Cleanup(server.Close)
-	home := t.TempDir()
-	model := `version: 1
-connections: [{name: marketing, crm: hubspot}]
-identity: email
-people: {attributes: {title: {from: jobtitle, transform: lower}}}
-scores: {fit: {groups: {person: {criteria: [{name: Has a title, when: known(title), points: 40}, {name: Director, when: title contains "director", points: 40}]}}}}
-write: {people: {score: bareme_score}, max_changed: 100%}
-schedule: {sync: "0 3 * * *"}
-`
-	if err := os.WriteFile(filepath.Join(home, "bareme.yaml"), []byte(model), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	bareme := func(args ...string) *exec.Cmd {
-		cmd := exec.Command("bareme", args...)
-		cmd.Dir = home
-		cmd.Env = append(os.Environ(), "BAREME_DATABASE_URL="+url, "BAREME_HUBSPOT_BASE_URL="+server.URL, "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox", "BAREME_LOG_FORMAT=json")
-		return cmd
-	}
-	if out, err := bareme("provision").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	bareme := scheduled(t, 300, "0 3 * * *", "BAREME_DATABASE_URL="+databases.Database(t))
 	said, says := io.Pipe()
 	var replicas []*exec.Cmd
 	for range 2 {

@@ -21,30 +21,7 @@ import (
 // it to stop.
 func TestRunSyncsOnScheduleAndStopsWhenAsked(t *testing.T) {
 	t.Parallel()
-	server := httptest.NewServer(hubspot.New(hubspot.Options{Seed: 1, People: 20, Limits: hubspot.Limits{Off: true}}))
-	t.Cleanup(server.Close)
-	home := t.TempDir()
-	model := `version: 1
-connections: [{name: marketing, crm: hubspot}]
-identity: email
-people: {attributes: {title: {from: jobtitle, transform: lower}}}
-scores: {fit: {groups: {person: {criteria: [{name: Has a title, when: known(title), points: 40}, {name: Director, when: title contains "director", points: 40}]}}}}
-write: {people: {score: bareme_score}, max_changed: 100%}
-schedule: {sync: "@every 1s"}
-`
-	if err := os.WriteFile(filepath.Join(home, "bareme.yaml"), []byte(model), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	start := func(args ...string) *exec.Cmd {
-		cmd := exec.Command("bareme", args...)
-		cmd.Dir = home
-		cmd.Env = append(os.Environ(), "BAREME_STATE=state.db", "BAREME_HUBSPOT_BASE_URL="+server.URL,
-			"BAREME_HUBSPOT_TOKEN=pat-na1-sandbox", "BAREME_LOG_FORMAT=json")
-		return cmd
-	}
-	if out, err := start("provision").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
+	start := scheduled(t, 20, "@every 1s", "BAREME_STATE=state.db")
 	cmd := start("run", "--health-address", "127.0.0.1:0", "--metrics-address", "127.0.0.1:0")
 	said, err := cmd.StderrPipe()
 	if err != nil {
@@ -73,6 +50,37 @@ schedule: {sync: "@every 1s"}
 	if finished < 2 {
 		t.Errorf("%d runs finished:\n%s", finished, strings.Join(lines, "\n"))
 	}
+}
+
+// scheduled makes an account of so many people and a model that scores them on a schedule, provisions it, and returns how to
+// call the program on them, with more of an environment.
+func scheduled(t *testing.T, people int, schedule string, env ...string) func(args ...string) *exec.Cmd {
+	t.Helper()
+	server := httptest.NewServer(hubspot.New(hubspot.Options{Seed: 1, People: people, Limits: hubspot.Limits{Off: true}}))
+	t.Cleanup(server.Close)
+	home := t.TempDir()
+	model := `version: 1
+connections: [{name: marketing, crm: hubspot}]
+identity: email
+people: {attributes: {title: {from: jobtitle, transform: lower}}}
+scores: {fit: {groups: {person: {criteria: [{name: Has a title, when: known(title), points: 40}, {name: Director, when: title contains "director", points: 40}]}}}}
+write: {people: {score: bareme_score}, max_changed: 100%}
+schedule: {sync: "` + schedule + `"}
+`
+	if err := os.WriteFile(filepath.Join(home, "bareme.yaml"), []byte(model), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call := func(args ...string) *exec.Cmd {
+		cmd := exec.Command("bareme", args...)
+		cmd.Dir = home
+		cmd.Env = append(os.Environ(), "BAREME_HUBSPOT_BASE_URL="+server.URL, "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox", "BAREME_LOG_FORMAT=json")
+		cmd.Env = append(cmd.Env, env...)
+		return cmd
+	}
+	if out, err := call("provision").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return call
 }
 
 // checkWatched asks the listeners that the log names.

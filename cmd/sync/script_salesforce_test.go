@@ -65,7 +65,7 @@ func scriptOrg(ts *testscript.TestScript, _ bool, args []string) {
 	box := orgs.get(ts.Getenv("WORK"))
 	switch args[0] {
 	case "fault":
-		ts.Check(box.Inject(orgFault(ts, args[1:])))
+		ts.Check(box.Inject(faultOf(ts, args[1:])))
 	case "hide":
 		box.HideField(args[1], false)
 	case "rule":
@@ -94,29 +94,4 @@ func scriptOrg(ts *testscript.TestScript, _ bool, args []string) {
 	default:
 		ts.Fatalf("org: what is %q?", args[0])
 	}
-}
-
-func orgFault(ts *testscript.TestScript, args []string) salesforce.Fault {
-	f := salesforce.Fault{Kind: salesforce.FaultKind(args[0]), Count: -1}
-	for _, arg := range args[1:] {
-		key, value, _ := strings.Cut(arg, "=")
-		n, _ := strconv.Atoi(value)
-		switch key {
-		case "status":
-			f.Status = n
-		case "after":
-			f.After = n
-		case "count":
-			f.Count = n
-		case "code":
-			f.Code = value
-		case "path":
-			f.Path = value
-		case "operation":
-			f.Operation = value
-		default:
-			ts.Fatalf("org fault: what is %q?", key)
-		}
-	}
-	return f
 }

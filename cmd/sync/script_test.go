@@ -99,28 +99,28 @@ func scriptSandbox(ts *testscript.TestScript, _ bool, args []string) {
 }
 
 func scriptFault(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(boxes.get(ts.Getenv("WORK")).Inject(faultOf(ts, args)))
+}
+
+// faultOf reads a fault of either sandbox: a kind, and what else it is to have.
+func faultOf(ts *testscript.TestScript, args []string) hubspot.Fault {
 	f := hubspot.Fault{Kind: hubspot.FaultKind(args[0]), Count: -1}
+	texts := map[string]*string{"path": &f.Path, "operation": &f.Operation, "scope": &f.Scope, "code": &f.Code}
+	numbers := map[string]*int{"after": &f.After, "count": &f.Count, "status": &f.Status}
 	for _, arg := range args[1:] {
 		key, value, _ := strings.Cut(arg, "=")
-		n, _ := strconv.Atoi(value)
-		switch key {
-		case "after":
-			f.After = n
-		case "count":
-			f.Count = n
-		case "status":
-			f.Status = n
-		case "path":
-			f.Path = value
-		case "operation":
-			f.Operation = value
-		case "scope":
-			f.Scope = value
+		switch {
+		case texts[key] != nil:
+			*texts[key] = value
+		case numbers[key] != nil:
+			n, err := strconv.Atoi(value)
+			ts.Check(err)
+			*numbers[key] = n
 		default:
 			ts.Fatalf("fault: what is %q?", key)
 		}
 	}
-	ts.Check(boxes.get(ts.Getenv("WORK")).Inject(f))
+	return f
 }
 
 func scriptPerson(ts *testscript.TestScript, _ bool, args []string) {
