@@ -1,8 +1,9 @@
 package scorecard
 
 import (
-	"math"
+	"runtime"
 	"sync"
+	"sync/atomic"
 
 	"github.com/bareme/bareme/learning/metrics"
 )
@@ -10,10 +11,28 @@ import (
 // folds is into how many parts the rows are dealt for cross-validation.
 const folds = 5
 
-// The ridges that cross-validation walks through: on bends from the strongest down, on lines from 1 up and from 1 down.
+// The ridges that cross-validation chooses from, weaker and weaker on bends, stronger and stronger on lines.
 func bendsTried() []float64 { return []float64{straight, 1000, 300, 100, 30, 10, 3} }
-func linesTried() []float64 { return []float64{1, 3, 10, 30, 100} }
-func linesBelow() []float64 { return []float64{1, .3} }
+func linesTried() []float64 { return []float64{.3, 1, 3, 10, 30, 100} }
+
+// spot is a place in the two lists above.
+type spot struct{ line, bends int }
+
+// middle is where the search begins.
+func middle() spot { return spot{3, 4} }
+
+func (s spot) ridge() Ridge { return Ridge{linesTried()[s.line], bendsTried()[s.bends]} }
+
+// around is the spot and its neighbours.
+func (s spot) around() []spot {
+	out := []spot{s}
+	for _, n := range []spot{{s.line - 1, s.bends}, {s.line + 1, s.bends}, {s.line, s.bends - 1}, {s.line, s.bends + 1}} {
+		if n.line >= 0 && n.line < len(linesTried()) && n.bends >= 0 && n.bends < len(bendsTried()) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
 
 // validated is what cross-validation found.
 type validated struct {
@@ -24,144 +43,210 @@ type validated struct {
 
 // fold is one part of the rows, judged by a card learnt from all others: bins and all.
 type fold struct {
-	out    []int32
 	solver *solver
 	test   *design
-	tried  map[Ridge][]float64 // log-odds of the rows left out
+	of     []int32 // by row left out, its row of test
 }
 
-// validate chooses the ridge with the least log-loss on rows left out, first on the bends, then on the lines. The folds run
-// side by side and do not touch each other, so the number of cores changes nothing.
-func validate(fines []fine, converted []bool, o *Options) validated {
-	if o.Once {
-		return validated{ridge: *o.Ridge, shrink: 1}
-	}
-	parts := deal(converted)
-	c := choice{folds: make([]*fold, folds), converted: converted}
-	var wait sync.WaitGroup
-	for i := range c.folds {
-		wait.Go(func() { c.folds[i] = newFold(fines, parts, i, converted, o) })
-	}
-	wait.Wait()
+// validate chooses the ridge with the least log-loss on rows left out. Each fold starts from what all rows come to, draws a
+// quadratic picture of its loss there, and foresees from it what each ridge would find; the search goes from neighbour to
+// neighbour, the folds are fitted where it ends, and it looks once more from pictures drawn there. The folds run side by side and
+// do not touch each other, so the number of cores changes nothing.
+func validate(fines []fine, all *solver, in *dealt, o *Options) validated {
+	c := choice{folds: make([]*fold, folds), at: middle()}
+	each(folds, func(i int) { c.folds[i] = newFold(fines, all, in, i, o) })
 	if o.Ridge != nil {
-		c.walk([]float64{o.Ridge.Line}, func(float64) Ridge { return *o.Ridge })
-		return c.found()
+		each(folds, func(i int) { c.folds[i].solver.fit(*o.Ridge) })
+		return c.found(*o.Ridge, in)
 	}
-	c.walk(bendsTried(), func(bends float64) Ridge { return Ridge{1, bends} })
-	bends := c.best.Bends
-	c.walk(linesTried(), func(line float64) Ridge { return Ridge{line, bends} })
-	if c.best.Line == 1 {
-		c.walk(linesBelow(), func(line float64) Ridge { return Ridge{line, bends} })
+	const rounds = 2
+	for round := range rounds {
+		each(folds, func(i int) { c.folds[i].solver.look() })
+		was := c.at
+		c.search()
+		if c.at == was && round > 0 {
+			break
+		}
+		each(folds, func(i int) { c.folds[i].solver.approach(c.at.ridge()) })
 	}
-	return c.found()
+	return c.found(c.at.ridge(), in)
 }
 
-// found gathers what the best ridge said of each row while it was left out.
-func (c *choice) found() validated {
-	converted := c.converted
-	logits := make([]float64, len(converted))
-	for _, f := range c.folds {
-		for i, row := range f.out {
-			logits[row] = f.tried[c.best][i]
+// found gathers what the folds, fitted with the best ridge, said of each row while it was left out.
+func (c *choice) found(best Ridge, in *dealt) validated {
+	logits := make([]float64, len(in.part))
+	var x, rows, yes []float64
+	for i, f := range c.folds {
+		said := f.test.said(&f.solver.c)
+		for k, row := range in.out[i] {
+			logits[row] = said[f.of[k]]
 		}
+		x, rows, yes = append(x, said...), append(rows, f.test.rows...), append(yes, f.test.events...)
 	}
-	v := validated{ridge: c.best, probability: probabilities(logits)}
-	_, v.shrink = metrics.Line(logits, converted)
+	v := validated{ridge: best, probability: probabilities(logits)}
+	_, v.shrink, _ = metrics.LineOf(x, rows, yes)
 	v.shrink = min(1, max(.5, v.shrink))
 	return v
 }
 
 // choice is the search for a ridge.
 type choice struct {
-	folds     []*fold
-	converted []bool
-	best      Ridge
-	least     float64 // log-loss of the best, summed over the rows; 0 before there is one
+	folds []*fold
+	at    spot
 }
 
-// walk tries one ridge after the other until two in a row are no better than the best.
-func (c *choice) walk(path []float64, ridge func(float64) Ridge) {
-	worse := 0
-	for _, at := range path {
-		r := ridge(at)
-		if loss := c.loss(r); c.least == 0 || loss < c.least*(1-1e-7) {
-			c.best, c.least, worse = r, loss, 0
-			continue
+// search goes to the neighbour with the least loss on the rows left out, as it is foreseen, until there is no better one.
+func (c *choice) search() {
+	tried := map[spot]float64{}
+	for {
+		var ask []spot
+		for _, s := range c.at.around() {
+			if _, ok := tried[s]; !ok {
+				ask = append(ask, s)
+			}
 		}
-		if r != c.best {
-			worse++
+		for i, loss := range c.foresee(ask) {
+			tried[ask[i]] = loss
 		}
-		if worse == 2 {
+		was := c.at
+		for _, s := range was.around() {
+			if tried[s] < tried[c.at]*(1-1e-7) {
+				c.at = s
+			}
+		}
+		if c.at == was {
 			return
 		}
 	}
 }
 
-// loss is that of the rows left out of each fold.
-func (c *choice) loss(r Ridge) float64 {
-	var wait sync.WaitGroup
-	for _, f := range c.folds {
-		if f.tried[r] != nil {
-			continue
+// foresee is the log-loss on the rows left out at each of these ridges, summed over the folds.
+func (c *choice) foresee(ask []spot) []float64 {
+	by := make([][]float64, len(c.folds))
+	each(len(c.folds), func(i int) {
+		f := c.folds[i]
+		for _, s := range ask {
+			by[i] = append(by[i], f.test.loss(f.test.said(f.solver.guess(s.ridge()))))
 		}
+	})
+	sum := make([]float64, len(ask))
+	for _, losses := range by {
+		for i, loss := range losses {
+			sum[i] += loss
+		}
+	}
+	return sum
+}
+
+// each does so many pieces of work side by side, on as many processors as there are.
+func each(n int, work func(i int)) {
+	var next atomic.Int64
+	var wait sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
 		wait.Go(func() {
-			f.solver.fit(r)
-			f.tried[r] = f.test.logits(&f.solver.c)
+			for i := int(next.Add(1)); i <= n; i = int(next.Add(1)) {
+				work(i - 1)
+			}
 		})
 	}
 	wait.Wait()
-	loss := 0.0
-	product := logs{at: 1}
-	for _, f := range c.folds {
-		for i, eta := range f.tried[r] {
-			if c.converted[f.out[i]] {
-				eta = -eta
-			}
-			product.times(1 + math.Exp(-math.Abs(eta)))
-			loss += max(eta, 0)
-		}
-	}
-	return loss + product.sum()
 }
 
-func newFold(fines []fine, parts []uint8, at int, converted []bool, o *Options) *fold {
-	f := &fold{tried: map[Ridge][]float64{}}
-	var in []int32
-	for row, part := range parts {
-		if int(part) == at {
-			f.out = append(f.out, int32(row))
-		} else {
-			in = append(in, int32(row))
-		}
+func newFold(fines []fine, all *solver, in *dealt, at int, o *Options) *fold {
+	kept, _ := bins(fines, in, at, o)
+	d := newDesign(kept, len(in.part))
+	f := &fold{}
+	train, _ := d.together(in.rest(at), in.converted)
+	f.test, f.of = d.together(in.out[at], in.converted)
+	f.solver = newSolver(train, 1e-3)
+	f.solver.c.a = all.c.a
+	for j := range kept {
+		all.near(&kept[j], f.solver.c.add[d.start[j]:d.start[j+1]])
 	}
-	kept, _ := bins(fines, in, converted, o)
-	d := newDesign(kept)
-	f.solver = newSolver(d.take(in, converted).together(), 1e-1)
-	f.test = d.take(f.out, converted)
 	return f
 }
 
+// near fills in what the solver's coefficients add in other bins of an attribute: the mean over the fine bins in each.
+func (v *solver) near(b *binned, add []float64) {
+	for j := range v.d.attributes {
+		mine := &v.d.attributes[j]
+		if mine.from != b.from {
+			continue
+		}
+		for i, c := range b.cells {
+			rows, sum := 0.0, 0.0
+			for _, bin := range c.bins {
+				if cell := mine.fine[bin]; cell >= 0 {
+					n := b.from.counts[bin].rows
+					rows, sum = rows+n, sum+n*v.c.add[v.d.start[j]+int(cell)]
+				}
+			}
+			add[i] = sum / max(1, rows)
+		}
+	}
+}
+
+// dealt is the rows and what became of them, dealt into parts for cross-validation.
+type dealt struct {
+	converted []bool
+	part      []uint8
+	out       [folds][]int32 // by part its rows
+	events    [folds]float64 // of whom so many converted
+}
+
+// whole stands for no part: nothing is left out.
+const whole = -1
+
+// rest is all rows but those of a part.
+func (d *dealt) rest(part int) []int32 {
+	rows := make([]int32, 0, len(d.part))
+	for row, p := range d.part {
+		if int(p) != part {
+			rows = append(rows, int32(row))
+		}
+	}
+	return rows
+}
+
+// weigh counts the outcomes without a part.
+func (d *dealt) weigh(without int, half float64) *woes {
+	w := &woes{half: half}
+	for part, rows := range d.out {
+		if part != without {
+			w.events += d.events[part]
+			w.others += float64(len(rows)) - d.events[part]
+		}
+	}
+	return w
+}
+
 // deal gives each row its fold: both outcomes are dealt out evenly, in an order without a pattern.
-func deal(converted []bool) []uint8 {
-	parts := make([]uint8, len(converted))
+func deal(converted []bool) *dealt {
+	d := &dealt{converted: converted, part: make([]uint8, len(converted))}
 	for _, class := range []bool{true, false} {
-		var rows []int
+		var rows []int32
 		for row, c := range converted {
 			if c == class {
-				rows = append(rows, row)
+				rows = append(rows, int32(row))
 			}
 		}
 		shuffle(rows)
 		for i, row := range rows {
-			parts[row] = uint8(i % folds)
+			d.part[row] = uint8(i % folds)
 		}
 	}
-	return parts
+	for row, part := range d.part {
+		d.out[part] = append(d.out[part], int32(row))
+		if converted[row] {
+			d.events[part]++
+		}
+	}
+	return d
 }
 
 // shuffle puts rows in an order without a pattern that is always the same (Fisher-Yates with the generator of S. Vigna,
 // splitmix64).
-func shuffle(rows []int) {
+func shuffle(rows []int32) {
 	state := uint64(len(rows))
 	for i := len(rows) - 1; i > 0; i-- {
 		state += 0x9e3779b97f4a7c15

@@ -2,8 +2,7 @@ package scorecard
 
 import (
 	"math"
-
-	"github.com/bareme/bareme/learning/metrics"
+	"slices"
 )
 
 // binned is one attribute in the bins of a card.
@@ -15,210 +14,176 @@ type binned struct {
 	fine  []int16 // by fine bin its cell; -1 where it has none
 }
 
-// design is the rows of a fit: of each row, the bin it falls in of every attribute.
+// design is rows by the bins they fall in. Neighbouring attributes are coded together, as one number for each combination
+// of their bins: fits look up one sum for several attributes.
 type design struct {
 	attributes []binned
-	start      []int     // by attribute, the number of its first bin
-	bins       int       // of all attributes; bin number bins is that of values nothing was learnt about
+	start      []int     // by attribute, the number of its first bin; at the end how many bins there are
+	bins       int       // of all attributes
 	woe        []float64 // by bin
-	attribute  []int     // by bin
-	codes      []int32   // row by row, a bin of each attribute
-	rows       []float64 // by row, how many people it stands for
+	blocks     []block
+	rows       []float64 // by row of the design, how many people it stands for
 	events     []float64 // of whom so many converted
 }
 
-func newDesign(attributes []binned) *design {
-	d := &design{attributes: attributes}
+// block is neighbouring attributes in one code.
+type block struct {
+	codes []uint8   // by row, the combination
+	bins  [][]int32 // by combination, the bins it stands for; none of an attribute where nothing was learnt about the value
+}
+
+// The sizes of a block: a table of pairs of combinations must pay off, and stay small enough to be kept near.
+const (
+	leastBlock = 8
+	mostBlock  = 64
+	pairRows   = 16 // rows for each entry of such a table
+)
+
+// newDesign codes every row of a history by these attributes. It stands for no rows yet; together makes designs that do.
+func newDesign(attributes []binned, n int) *design {
+	d := &design{attributes: attributes, start: []int{0}}
 	for j := range attributes {
-		d.start = append(d.start, d.bins)
-		for _, w := range attributes[j].woe {
-			d.woe = append(d.woe, w)
-			d.attribute = append(d.attribute, j)
-			d.bins++
+		d.woe = append(d.woe, attributes[j].woe...)
+		d.start = append(d.start, len(d.woe))
+	}
+	d.bins = len(d.woe)
+	limit := min(mostBlock, max(leastBlock, int(math.Sqrt(float64(n)/pairRows))))
+	for j := range attributes {
+		b := &attributes[j]
+		size := len(b.cells)
+		if b.open() {
+			size++
 		}
+		if last := len(d.blocks) - 1; last < 0 || len(d.blocks[last].bins)*size > limit {
+			d.blocks = append(d.blocks, block{codes: make([]uint8, n), bins: make([][]int32, 1)})
+		}
+		d.blocks[len(d.blocks)-1].add(b, d.start[j], size)
 	}
 	return d
 }
 
-// take puts these rows into the design.
-func (d *design) take(rows []int32, converted []bool) *design {
-	out := *d
-	width := len(d.attributes)
-	out.codes = make([]int32, len(rows)*width)
-	out.events, out.rows = make([]float64, len(rows)), make([]float64, len(rows))
-	for j := range d.attributes {
-		a := &d.attributes[j]
-		for i, row := range rows {
-			out.codes[i*width+j] = int32(d.bins)
-			if code := a.from.codes[row]; code >= 0 && a.fine[code] >= 0 {
-				out.codes[i*width+j] = int32(d.start[j]) + int32(a.fine[code])
-			}
+// open reports whether some row falls in none of the bins.
+func (b *binned) open() bool {
+	if b.from.bare {
+		return true
+	}
+	for k, c := range b.from.counts {
+		if c.rows > 0 && b.fine[k] < 0 {
+			return true
 		}
 	}
-	for i, row := range rows {
-		out.rows[i] = 1
-		if converted[row] {
-			out.events[i] = 1
-		}
-	}
-	return &out
+	return false
 }
 
-// together counts rows that fall in the same bins everywhere as one: fits look at each pattern once.
-func (d *design) together() *design {
-	out := *d
-	out.codes, out.rows, out.events = nil, nil, nil
-	width := len(d.attributes)
-	seen := make(map[string]int, len(d.rows))
-	key := make([]byte, 0, 4*width)
-	for i := range d.rows {
-		row := d.codes[i*width : (i+1)*width]
-		key = key[:0]
-		for _, k := range row {
-			key = append(key, byte(k), byte(k>>8))
+// add puts an attribute into the block: each combination there was becomes one for each of its bins.
+func (b *block) add(a *binned, start, size int) {
+	was := len(b.bins)
+	b.bins = slices.Grow(b.bins, was*(size-1))[:was*size]
+	for at := was*size - 1; at >= 0; at-- {
+		b.bins[at] = slices.Clone(b.bins[at%was])
+		if cell := at / was; cell < len(a.cells) {
+			b.bins[at] = append(b.bins[at], int32(start+cell))
 		}
-		at, ok := seen[string(key)]
-		if !ok {
-			at = len(out.rows)
-			seen[string(key)] = at
-			out.codes = append(out.codes, row...)
+	}
+	code := make([]uint8, len(a.fine)+1) // by fine bin; the last is of rows without one
+	for k, cell := range append(slices.Clone(a.fine), -1) {
+		if cell < 0 {
+			cell = int16(size - 1)
+		}
+		code[k] = uint8(int(cell) * was)
+	}
+	for row, k := range a.from.codes {
+		if k < 0 {
+			k = int16(len(a.fine))
+		}
+		b.codes[row] += code[k]
+	}
+}
+
+// together is the design of these rows: those that fall in the same bins everywhere become one. of says of each of the
+// rows which it became part of.
+func (d *design) together(rows []int32, converted []bool) (out *design, of []int32) {
+	patterns := *d
+	out = &patterns
+	out.rows, out.events, out.blocks = nil, nil, make([]block, len(d.blocks))
+	for b := range d.blocks {
+		out.blocks[b] = block{bins: d.blocks[b].bins}
+	}
+	of = make([]int32, len(rows))
+	first := make([]int32, 0, len(rows)/2) // by pattern, a row of it
+	slots := make([]int32, 1<<bitsFor(2*len(rows)))
+	for i, row := range rows {
+		at := d.slot(row, first, slots)
+		if slots[at] == 0 {
+			first = append(first, row)
+			slots[at] = int32(len(first))
 			out.rows, out.events = append(out.rows, 0), append(out.events, 0)
 		}
-		out.rows[at] += d.rows[i]
-		out.events[at] += d.events[i]
+		of[i] = slots[at] - 1
+		out.rows[of[i]]++
+		if converted[row] {
+			out.events[of[i]]++
+		}
 	}
-	return &out
+	for b := range out.blocks {
+		codes := make([]uint8, len(first))
+		for i, row := range first {
+			codes[i] = d.blocks[b].codes[row]
+		}
+		out.blocks[b].codes = codes
+	}
+	return out, of
 }
 
-// coefficients are what is fitted: logit = a + sum over attributes of line x WoE + bend of the bin.
+// slot is the place of a row's pattern in a table of twice as many slots as there are rows: where it is, or is to be. Slots
+// hold the number of a pattern, counted from 1.
+func (d *design) slot(row int32, first, slots []int32) int {
+	hash := uint64(14695981039346656037) // FNV-1a
+	for b := range d.blocks {
+		hash = (hash ^ uint64(d.blocks[b].codes[row])) * 1099511628211
+	}
+	mask := len(slots) - 1
+	for at := int(hash>>20) & mask; ; at = (at + 1) & mask {
+		if slots[at] == 0 || d.same(row, first[slots[at]-1]) {
+			return at
+		}
+	}
+}
+
+func (d *design) same(a, b int32) bool {
+	for i := range d.blocks {
+		if codes := d.blocks[i].codes; codes[a] != codes[b] {
+			return false
+		}
+	}
+	return true
+}
+
+// bitsFor is how many bits number so many slots, at least one.
+func bitsFor(n int) int {
+	bits := 1
+	for 1<<bits < n {
+		bits++
+	}
+	return bits
+}
+
+// coefficients are what is fitted: logit = a + what each bin adds.
 type coefficients struct {
-	a    float64
-	line []float64 // by attribute
-	bend []float64 // by bin
+	a   float64
+	add []float64 // by bin
 }
 
+func (c *coefficients) copy(from *coefficients) {
+	c.a = from.a
+	c.add = append(c.add[:0], from.add...)
+}
+
+// zero is log-odds of nobody in particular, and nothing that bins add.
 func (d *design) zero() coefficients {
-	c := coefficients{line: make([]float64, len(d.attributes)), bend: make([]float64, d.bins)}
 	rows, yes := 0.0, 0.0
 	for i, e := range d.events {
 		rows, yes = rows+d.rows[i], yes+e
 	}
-	c.a = math.Log(yes+.5) - math.Log(rows-yes+.5)
-	return c
-}
-
-// sums is what each bin adds to the log-odds; the last is of values nothing was learnt about.
-func (d *design) sums(c *coefficients) []float64 {
-	out := make([]float64, d.bins+1)
-	for k := range d.bins {
-		out[k] = c.line[d.attribute[k]]*d.woe[k] + c.bend[k]
-	}
-	return out
-}
-
-// logits are those of the rows of the design.
-func (d *design) logits(c *coefficients) []float64 {
-	add := d.sums(c)
-	width := len(d.attributes)
-	out := make([]float64, len(d.events))
-	for i := range out {
-		eta := c.a
-		for _, k := range d.codes[i*width : (i+1)*width] {
-			eta += add[k]
-		}
-		out[i] = eta
-	}
-	return out
-}
-
-// slope is the loss at c with its gradient by bin, and by row the weight of its curvature, its rows x p(1-p).
-type slope struct {
-	loss   float64   // negative log-likelihood, without ridge
-	all    float64   // gradient by the intercept
-	bin    []float64 // gradient by what each bin adds
-	weight []float64 // by row
-}
-
-func (d *design) slope(c *coefficients, s *slope) {
-	if s.bin == nil {
-		s.bin, s.weight = make([]float64, d.bins+1), make([]float64, len(d.events))
-	}
-	clear(s.bin)
-	s.loss, s.all = 0, 0
-	add := d.sums(c)
-	width := len(d.attributes)
-	product := logs{at: 1}
-	for i, y := range d.events {
-		eta, n := c.a, d.rows[i]
-		row := d.codes[i*width : (i+1)*width]
-		for _, k := range row {
-			eta += add[k]
-		}
-		e := math.Exp(-math.Abs(eta))
-		p := 1 / (1 + e)
-		s.weight[i] = n * e * p * p
-		if eta < 0 {
-			p = e * p
-		}
-		if n == 1 {
-			product.times(1 + e)
-		} else {
-			s.loss += n * math.Log1p(e)
-		}
-		s.loss += n*max(eta, 0) - y*eta
-		g := n*p - y
-		s.all += g
-		for _, k := range row {
-			s.bin[k] += g
-		}
-	}
-	s.loss += product.sum()
-}
-
-// logs sums logarithms of numbers between 1 and 2 by multiplying them, which takes far less time than so many logarithms.
-type logs struct {
-	at, done float64
-	n        int
-}
-
-func (l *logs) times(v float64) {
-	l.at *= v
-	if l.n++; l.n == 512 { // 2^512 is far from overflow
-		l.done += math.Log(l.at)
-		l.at, l.n = 1, 0
-	}
-}
-
-func (l *logs) sum() float64 { return l.done + math.Log(l.at) }
-
-// curvature is the matrix of weights by pairs of bins, with the intercept as the last bin.
-func (d *design) curvature(weight []float64) []float64 {
-	width, side := len(d.attributes), d.bins+1
-	m := make([]float64, (side+1)*(side+1))
-	step := side + 1
-	for i, w := range weight {
-		row := d.codes[i*width : (i+1)*width]
-		for x, k := range row {
-			line := m[int(k)*step:]
-			for _, l := range row[x:] {
-				line[l] += w
-			}
-			line[side] += w
-		}
-		m[side*step+side] += w
-	}
-	for x := range step {
-		for y := range x {
-			m[x*step+y] = m[y*step+x]
-		}
-	}
-	return m
-}
-
-func probabilities(logits []float64) []float64 {
-	out := make([]float64, len(logits))
-	for i, l := range logits {
-		out[i] = min(1-1e-9, max(1e-9, metrics.Sigmoid(l)))
-	}
-	return out
+	return coefficients{math.Log(yes+.5) - math.Log(rows-yes+.5), make([]float64, d.bins)}
 }

@@ -41,22 +41,23 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitt
 		return fitShort(columns, converted, at, &o)
 	}
 	out = &Fitted{}
-	rows := everyRow(len(converted))
-	fines := fines(columns, at, len(converted), &o)
-	v := validate(fines, converted, &o)
-	out.OutOfFold = v.probability
-	kept, left := bins(fines, rows, converted, &o)
+	in := deal(converted)
+	fines := fines(columns, at, in, &o)
+	kept, left := bins(fines, in, whole, &o)
 	out.LeftOut = left
-	d := newDesign(kept).take(rows, converted).together()
-	s := newSolver(d, 1e-12)
+	d, _ := newDesign(kept, len(converted)).together(in.rest(whole), converted)
+	s := newSolver(d, 1e-3)
+	v := s.choose(fines, in, &o)
+	out.OutOfFold = v.probability
+	s.tight = 1e-12
 	s.fit(v.ridge)
-	for j, on := range s.on {
+	for j, on := range s.prior.on {
 		if !on {
 			out.LeftOut = append(out.LeftOut, LeftOut{kept[j].title(), kept[j].iv, "beside the others its points would turn round"})
 		}
 	}
 	slices.SortFunc(out.LeftOut, func(a, b LeftOut) int { return cmp.Compare(a.Name, b.Name) })
-	if !slices.Contains(s.on, true) {
+	if !slices.Contains(s.prior.on, true) {
 		return out, fmt.Errorf("%w: %d were looked at", ErrNothing, len(columns))
 	}
 	out.Card = s.card(&o)
@@ -119,28 +120,34 @@ func (b Bins) valid(c *Column) error {
 	return nil
 }
 
-func everyRow(n int) []int32 {
-	rows := make([]int32, n)
-	for i := range rows {
-		rows[i] = int32(i)
+// choose finds the ridge. Unless it is to be fitted once, the solver stands near the end after that.
+func (v *solver) choose(fines []fine, in *dealt, o *Options) validated {
+	if o.Once {
+		return validated{ridge: *o.Ridge, shrink: 1}
 	}
-	return rows
+	if o.Ridge != nil {
+		v.fit(*o.Ridge)
+	} else {
+		v.fit(middle().ridge())
+	}
+	return validate(fines, v, in, o)
 }
 
-// bins merges the fine bins of every attribute by what became of these rows, and says which attributes tell something.
-func bins(fines []fine, rows []int32, converted []bool, o *Options) (kept []binned, left []LeftOut) {
+// bins merges the fine bins of every attribute by what became of the rows without a part, and says which attributes tell
+// something.
+func bins(fines []fine, in *dealt, without int, o *Options) (kept []binned, left []LeftOut) {
 	half := .5
 	if o.Unsmoothed {
 		half = 0
 	}
-	w := weigh(rows, converted, half)
+	w := in.weigh(without, half)
 	for i := range fines {
 		f := &fines[i]
 		if f.why != "" {
 			left = append(left, LeftOut{f.title(), 0, f.why})
 			continue
 		}
-		b := f.bin(f.count(rows, converted), w)
+		b := f.bin(f.without(without), w)
 		if why := b.weak(w); why != "" && !f.fixed {
 			left = append(left, LeftOut{f.title(), b.iv, why})
 			continue
@@ -148,18 +155,6 @@ func bins(fines []fine, rows []int32, converted []bool, o *Options) (kept []binn
 		kept = append(kept, b)
 	}
 	return most(kept, left, o.MostAttributes)
-}
-
-func weigh(rows []int32, converted []bool, half float64) *woes {
-	w := &woes{half: half}
-	for _, r := range rows {
-		if converted[r] {
-			w.events++
-		} else {
-			w.others++
-		}
-	}
-	return w
 }
 
 // most keeps so many of the attributes that tell most, in their order.
@@ -187,19 +182,42 @@ func most(kept []binned, left []LeftOut, n int) ([]binned, []LeftOut) {
 	return out, left
 }
 
-func (f *fine) count(rows []int32, converted []bool) []cell {
-	counts := make([]cell, f.bins+1)
-	for _, r := range rows {
-		code := f.codes[r]
+// count counts rows and events of each fine bin, in all and in each part.
+func (f *fine) count(in *dealt) {
+	f.counts = make([]cell, f.bins+1)
+	for part := range f.parts {
+		f.parts[part] = make([]cell, f.bins+1)
+	}
+	for row, code := range f.codes {
 		if code < 0 {
+			f.bare = true
 			continue
 		}
-		counts[code].rows++
-		if converted[r] {
-			counts[code].events++
+		c := &f.parts[in.part[row]][code]
+		c.rows++
+		if in.converted[row] {
+			c.events++
 		}
 	}
-	return counts
+	for part := range f.parts {
+		for code, c := range f.parts[part] {
+			f.counts[code].rows += c.rows
+			f.counts[code].events += c.events
+		}
+	}
+}
+
+// without is the counts of all rows but those of a part.
+func (f *fine) without(part int) []cell {
+	out := slices.Clone(f.counts)
+	if part == whole {
+		return out
+	}
+	for code, c := range f.parts[part] {
+		out[code].rows -= c.rows
+		out[code].events -= c.events
+	}
+	return out
 }
 
 func (f *fine) bin(counts []cell, w *woes) binned {

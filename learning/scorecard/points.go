@@ -9,13 +9,12 @@ import (
 
 // card turns coefficients into whole points. Their sum is calibrated only where its scaling says what it means.
 func (s *solver) card(o *Options) *Card {
-	c := &Card{Version: Version, Ridge: s.ridge, Slope: 1}
-	add := s.d.sums(&s.c)
-	for j, on := range s.on {
+	c := &Card{Version: Version, Ridge: s.prior.ridge, Slope: 1}
+	for j, on := range s.prior.on {
 		if on {
 			a := s.d.attributes[j].attribute()
 			for i := range a.Bins {
-				a.Bins[i].Logit = add[s.d.start[j]+i]
+				a.Bins[i].Logit = s.c.add[s.d.start[j]+i]
 			}
 			c.Attributes = append(c.Attributes, a)
 		}

@@ -24,40 +24,49 @@ type fine struct {
 	name    string
 	kind    Kind
 	member  *string
-	cuts    []float64  // of numbers
-	groups  [][]string // of texts: the levels of each bin
-	other   int        // the bin of rare levels, or -1
-	bins    int        // the missing left aside
-	missing bool       // there are enough missing for a bin of their own: bin number bins
-	fixed   bool       // made by hand: not merged
-	codes   []int16    // by row; -1 is missing without a bin
-	why     string     // why nothing can be learnt from it; "" where something can
+	cuts    []float64     // of numbers
+	groups  [][]string    // of texts: the levels of each bin
+	other   int           // the bin of rare levels, or -1
+	bins    int           // the missing left aside
+	missing bool          // there are enough missing for a bin of their own: bin number bins
+	fixed   bool          // made by hand: not merged
+	codes   []int16       // by row; -1 is missing without a bin
+	bare    bool          // some row is without a bin
+	counts  []cell        // by bin, of all rows
+	parts   [folds][]cell // the same of each part
+	why     string        // why nothing can be learnt from it; "" where something can
 }
 
 // rare is the number of rows below which nothing stands alone.
 func rare(n int) int { return max(rareRows, int(math.Ceil(rarePart*float64(n)))) }
 
-// fines makes the fine bins of every column.
-func fines(columns []Column, at []float64, n int, o *Options) []fine {
-	var out []fine
-	for i := range columns {
-		c := &columns[i]
-		switch c.Kind {
-		case Number:
-			out = append(out, numbers(c.Name, Number, c.Numbers, o))
-		case Date:
-			values := make([]float64, n)
-			for row, v := range c.Numbers {
-				values[row] = days(at[row], v)
-			}
-			out = append(out, numbers(c.Name, Date, values, o))
-		case List:
-			out = append(out, lists(c)...)
-		default:
-			out = append(out, texts(c, o))
+// fines makes the fine bins of every column, side by side.
+func fines(columns []Column, at []float64, in *dealt, o *Options) []fine {
+	made := make([][]fine, len(columns))
+	each(len(columns), func(i int) {
+		made[i] = finesOf(&columns[i], at, o)
+		for k := range made[i] {
+			made[i][k].count(in)
 		}
+	})
+	return slices.Concat(made...)
+}
+
+func finesOf(c *Column, at []float64, o *Options) []fine {
+	switch c.Kind {
+	case Number:
+		return []fine{numbers(c.Name, Number, c.Numbers, o)}
+	case Date:
+		values := make([]float64, len(c.Numbers))
+		for row, v := range c.Numbers {
+			values[row] = days(at[row], v)
+		}
+		return []fine{numbers(c.Name, Date, values, o)}
+	case List:
+		return lists(c)
+	default:
+		return []fine{texts(c, o)}
 	}
-	return out
 }
 
 func numbers(name string, kind Kind, values []float64, o *Options) fine {

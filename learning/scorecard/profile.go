@@ -22,25 +22,22 @@ func Profiles(columns []Column, converted []bool, at []float64) ([]Profile, erro
 		return nil, fmt.Errorf("%w: %w", ErrRows, err)
 	}
 	out := make([]Profile, len(columns))
-	for i := range columns {
-		out[i] = profile(columns[i:i+1], converted, at)
-	}
+	in := deal(converted)
+	each(len(columns), func(i int) { out[i] = profile(&columns[i], in, at) })
 	return out, nil
 }
 
-func profile(column []Column, converted []bool, at []float64) Profile {
-	c := &column[0]
+func profile(c *Column, in *dealt, at []float64) Profile {
 	p := Profile{Name: c.Name, AUC: .5}
-	rows := everyRow(len(converted))
-	w := weigh(rows, converted, .5)
-	for row, yes := range converted {
+	w := in.weigh(whole, .5)
+	for row, yes := range in.converted {
 		if !c.Missing(row) && yes {
 			p.InYes += 1 / w.events
 		} else if !c.Missing(row) {
 			p.InNo += 1 / w.others
 		}
 	}
-	list := fines(column, at, len(converted), &Options{})
+	list := finesOf(c, at, &Options{})
 	for i := range list {
 		f := &list[i]
 		if f.why != "" {
@@ -48,14 +45,15 @@ func profile(column []Column, converted []bool, at []float64) Profile {
 			continue
 		}
 		// The bins are not merged: to merge those with few of either class would hide what tells the outcome outright.
-		cells := f.count(rows, converted)
-		score := make([]float64, len(rows))
+		f.count(in)
+		cells := f.counts
+		score := make([]float64, len(f.codes))
 		for row, code := range f.codes {
 			if code >= 0 {
 				score[row] = w.of(cells[code])
 			}
 		}
-		r, err := metrics.Rank(score, converted)
+		r, err := metrics.Rank(score, in.converted)
 		if iv := w.value(cells) - w.noise(cells); err == nil && iv >= p.IV {
 			p.IV, p.AUC, p.Why = iv, r.AUC, ""
 		}

@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sync"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // A short card is a list of a few criteria with small whole points, found by a sparse integer search: criteria are taken in
@@ -41,11 +42,11 @@ type short struct {
 
 func fitShort(columns []Column, converted []bool, at []float64, o *Options) (*Fitted, error) {
 	out := &Fitted{}
-	rows := everyRow(len(converted))
-	fine := fines(columns, at, len(converted), o)
-	kept, left := bins(fine, rows, converted, o)
+	in := deal(converted)
+	fine := fines(columns, at, in, o)
+	kept, left := bins(fine, in, whole, o)
 	out.LeftOut = left
-	v := search(kept, rows, converted, o.Short)
+	v := search(newDesign(kept, len(converted)), in, whole, o.Short)
 	v.exchange()
 	if len(v.chosen) == 0 {
 		return out, fmt.Errorf("%w: %d were looked at", ErrNothing, len(columns))
@@ -59,14 +60,14 @@ func fitShort(columns []Column, converted []bool, at []float64, o *Options) (*Fi
 		}
 	}
 	slices.SortFunc(out.LeftOut, func(a, b LeftOut) int { return cmp.Compare(a.Name, b.Name) })
-	out.OutOfFold = shortFolds(fine, converted, o)
+	out.OutOfFold = shortFolds(fine, in, o)
 	return out, out.Card.calibrate(columns, converted, at, 1)
 }
 
-// search chooses at most k criteria.
-func search(kept []binned, rows []int32, converted []bool, k int) *short {
-	d := newDesign(kept).take(rows, converted).together()
-	v := &short{d: d, all: criteria(d), a: d.zero().a}
+// search chooses at most k criteria, from the rows without a part.
+func search(all *design, in *dealt, without, k int) *short {
+	d, _ := all.together(in.rest(without), in.converted)
+	v := &short{d: d, all: criteria(d), a: d.zero().a, s: d.flat(), matrix: make([]float64, (d.bins+1)*(d.bins+1))}
 	v.refit()
 	for len(v.chosen) < k {
 		best, score := v.candidate()
@@ -81,31 +82,19 @@ func search(kept []binned, rows []int32, converted []bool, k int) *short {
 
 // shortFolds says of each row what a short card learnt without it would, in coefficients that are not yet whole and without
 // exchanges: what it costs to look at fewer criteria is in them all the same.
-func shortFolds(fine []fine, converted []bool, o *Options) []float64 {
-	parts := deal(converted)
-	logits := make([]float64, len(converted))
-	var wait sync.WaitGroup
-	for part := range folds {
-		wait.Go(func() { shortFold(fine, converted, o, parts, part, logits) })
-	}
-	wait.Wait()
-	return probabilities(logits)
-}
-
-func shortFold(fine []fine, converted []bool, o *Options, parts []uint8, part int, logits []float64) {
-	var in, out []int32
-	for row, p := range parts {
-		if int(p) == part {
-			out = append(out, int32(row))
-		} else {
-			in = append(in, int32(row))
+func shortFolds(fine []fine, in *dealt, o *Options) []float64 {
+	logits := make([]float64, len(in.part))
+	each(folds, func(part int) {
+		kept, _ := bins(fine, in, part, o)
+		d := newDesign(kept, len(in.part))
+		v := search(d, in, part, o.Short)
+		test, of := d.together(in.out[part], in.converted)
+		said := test.said(v.coefficients())
+		for i, row := range in.out[part] {
+			logits[row] = said[of[i]]
 		}
-	}
-	kept, _ := bins(fine, in, converted, o)
-	v := search(kept, in, converted, o.Short)
-	for i, eta := range newDesign(kept).take(out, converted).logits(v.coefficients()) {
-		logits[out[i]] = eta
-	}
+	})
+	return probabilities(logits)
 }
 
 // criteria are all there could be: a number at or above each cut, each group of texts, and each value not known.
@@ -138,10 +127,10 @@ func criteria(d *design) []criterion {
 
 // coefficients are those of the chosen criteria, by bin.
 func (v *short) coefficients() *coefficients {
-	c := &coefficients{a: v.a, line: make([]float64, len(v.d.attributes)), bend: make([]float64, v.d.bins)}
+	c := &coefficients{v.a, make([]float64, v.d.bins)}
 	for i, at := range v.chosen {
 		for _, k := range v.all[at].bins {
-			c.bend[k] += v.beta[i]
+			c.add[k] += v.beta[i]
 		}
 	}
 	return c
@@ -151,13 +140,15 @@ func (v *short) coefficients() *coefficients {
 func (v *short) refit() float64 {
 	v.d.slope(v.coefficients(), &v.s)
 	for range 50 {
-		v.matrix = v.d.curvature(v.s.weight)
+		v.d.curvature(v.s.weight, v.matrix)
+		mirror(v.matrix, v.d.bins+1)
 		h, g := v.system(v.chosen)
 		for i := range v.beta {
 			h[(i+1)*len(g)+i+1] += shortRidge
 			g[i+1] += shortRidge * v.beta[i]
 		}
-		step := solve(h, g, len(g))
+		solve(h, g)
+		step := g
 		was := v.s.loss + v.penalty()
 		a, beta := v.a, slices.Clone(v.beta)
 		moved := false
@@ -191,47 +182,57 @@ func (v *short) penalty() float64 {
 func (v *short) system(of []int) (h, g []float64) {
 	n := len(of) + 1
 	h, g = make([]float64, n*n), make([]float64, n)
-	side, all := v.d.bins+2, v.d.bins+1
-	h[0], g[0] = v.matrix[all*side+all], v.s.all
+	g[0], h[0] = v.s.all, v.matrix[len(v.matrix)-1]
 	for i, at := range of {
 		for _, k := range v.all[at].bins {
 			g[i+1] += v.s.bin[k]
-			h[(i+1)*n] += v.matrix[k*side+all]
-			h[i+1] += v.matrix[k*side+all]
-			for l, other := range of {
-				for _, m := range v.all[other].bins {
-					h[(i+1)*n+l+1] += v.matrix[k*side+m]
-				}
-			}
 		}
+		v.against(at, of[:i+1], h[(i+1)*n:])
 	}
 	return h, g
 }
 
-// candidate is the criterion with the largest score test beside those chosen.
+// against is the curvature of a criterion with the intercept and some criteria.
+func (v *short) against(at int, of []int, out []float64) {
+	side := v.d.bins + 1
+	out[0] = 0
+	for _, k := range v.all[at].bins {
+		out[0] += v.matrix[k*side+v.d.bins]
+	}
+	for i, other := range of {
+		out[i+1] = 0
+		for _, k := range v.all[at].bins {
+			for _, l := range v.all[other].bins {
+				out[i+1] += v.matrix[k*side+l]
+			}
+		}
+	}
+}
+
+// candidate is the criterion with the largest score test beside those chosen: the square of its gradient over what is left
+// of its curvature once the others have moved along.
 func (v *short) candidate() (best int, score float64) {
 	best = -1
+	h, _ := v.system(v.chosen)
+	n := len(v.chosen) + 1
+	for i := range n {
+		h[i*n+i] += 1e-9
+	}
+	factor(h, n)
+	cross, own := make([]float64, n), make([]float64, 2)
 	for at := range v.all {
 		if slices.Contains(v.chosen, at) {
 			continue
 		}
-		of := append(slices.Clone(v.chosen), at)
-		h, g := v.system(of)
-		n := len(g)
-		gradient := g[n-1]
-		// What is left of the criterion's curvature once the others have moved along.
-		m := n - 1
-		small, cross := make([]float64, m*m), make([]float64, m)
-		for i := range m {
-			copy(small[i*m:(i+1)*m], h[i*n:i*n+m])
-			cross[i] = h[i*n+m]
-			small[i*m+i] += 1e-9
+		v.against(at, v.chosen, cross)
+		v.against(at, []int{at}, own)
+		forward(h, cross)
+		gradient := 0.0
+		for _, k := range v.all[at].bins {
+			gradient += v.s.bin[k]
 		}
-		left := h[m*n+m]
-		for i, x := range solve(small, cross, m) {
-			left -= cross[i] * x
-		}
-		if left > 1e-6*h[m*n+m] && left > 0 && gradient*gradient/left > score {
+		left := own[1] - floats.Dot(cross, cross)
+		if left > 1e-6*own[1] && left > 0 && gradient*gradient/left > score {
 			best, score = at, gradient*gradient/left
 		}
 	}

@@ -8,22 +8,17 @@ import (
 
 // wholeLoss is the log-loss of points once intercept and slope are fitted to them.
 func (v *short) wholeLoss(points []int) float64 {
-	add := make([]int, v.d.bins+1)
+	add := make([]float64, v.d.bins)
 	for i, at := range v.chosen {
 		for _, k := range v.all[at].bins {
-			add[k] += points[i]
+			add[k] += float64(points[i])
 		}
 	}
 	most := mostShort * len(points)
 	rows, yes := make([]float64, 2*most+1), make([]float64, 2*most+1)
-	width := len(v.d.attributes)
-	for i := range v.d.rows {
-		sum := most
-		for _, k := range v.d.codes[i*width : (i+1)*width] {
-			sum += add[k]
-		}
-		rows[sum] += v.d.rows[i]
-		yes[sum] += v.d.events[i]
+	for i, sum := range v.d.said(&coefficients{float64(most), add}) {
+		rows[int(sum)] += v.d.rows[i]
+		yes[int(sum)] += v.d.events[i]
 	}
 	var x, n, came []float64
 	for sum := range rows {
