@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -24,6 +25,9 @@ import (
 
 // Server is where the databases of one test binary are made. The zero value is ready; TestMain calls Stop at its end.
 type Server struct {
+	// Durable keeps a throwaway server as safe as one in production, for measurements; otherwise it forgoes that to be quick.
+	Durable bool
+
 	once  sync.Once
 	err   error
 	admin string // URL of a database in which others can be made
@@ -48,22 +52,68 @@ func (s *Server) Database(t testing.TB) string {
 	if s.err != nil {
 		t.Fatalf("PostgreSQL for tests: %v (%s)", s.err, install)
 	}
-	s.mu.Lock()
-	s.made++
-	name := fmt.Sprintf("bareme_test_%d_%d", os.Getpid(), s.made)
-	s.mu.Unlock()
+	name := s.name()
 	s.exec(t, "CREATE DATABASE "+name)
 	t.Cleanup(func() { s.exec(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
 	return s.urlOf(t, name)
 }
 
+// name is one no other database of this process has.
+func (s *Server) name() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.made++
+	return fmt.Sprintf("bareme_test_%d_%d", os.Getpid(), s.made)
+}
+
+// Throwaway starts a server of our own, whatever the environment says, for programs that are no tests, and returns the URL
+// of an empty database in it. It goes with Stop.
+func (s *Server) Throwaway(ctx context.Context) (string, error) {
+	bin, err := programs()
+	if err != nil {
+		return "", fmt.Errorf("%w: %s", err, install)
+	}
+	if err := s.tryLaunch(bin); err != nil {
+		return "", err
+	}
+	name := s.name()
+	c, err := pgx.Connect(ctx, s.admin)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = c.Close(ctx) }() // nothing to keep
+	if _, err := c.Exec(ctx, "CREATE DATABASE "+name); err != nil {
+		return "", err
+	}
+	return named(s.admin, name)
+}
+
+// Process is the id of the throwaway server's first process, the parent of all others.
+func (s *Server) Process() (int, error) {
+	text, err := os.ReadFile(filepath.Join(s.dir, "postmaster.pid"))
+	if err != nil {
+		return 0, err
+	}
+	first, _, _ := strings.Cut(string(text), "\n")
+	return strconv.Atoi(strings.TrimSpace(first))
+}
+
 func (s *Server) urlOf(t testing.TB, name string) string {
-	u, err := url.Parse(s.admin)
+	u, err := named(s.admin, name)
 	if err != nil {
 		t.Fatal("BAREME_TEST_DATABASE_URL is no URL")
 	}
+	return u
+}
+
+// named is the URL of another database of a server.
+func named(server, name string) (string, error) {
+	u, err := url.Parse(server)
+	if err != nil {
+		return "", err
+	}
 	u.Path = "/" + name
-	return u.String()
+	return u.String(), nil
 }
 
 // exec runs a statement as the administrator of the server.
@@ -115,7 +165,11 @@ func (s *Server) start() error {
 	if err != nil {
 		return err
 	}
-	// Another process may take the port before the server has it.
+	return s.tryLaunch(bin)
+}
+
+// tryLaunch tries more than once: another process may take the port before the server has it.
+func (s *Server) tryLaunch(bin string) (err error) {
 	for range 3 {
 		if err = s.launch(bin); err == nil {
 			return nil
@@ -164,7 +218,10 @@ func (s *Server) launch(bin string) error {
 	if out, err := create.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
 	}
-	options := fmt.Sprintf("-h 127.0.0.1 -p %d -k %s -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200", port, dir)
+	options := fmt.Sprintf("-h 127.0.0.1 -p %d -k %s -c max_connections=200", port, dir)
+	if !s.Durable {
+		options += " -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
+	}
 	cmd := exec.CommandContext(context.Background(), "/bin/sh", "-c", watcher, bin, dir, options)
 	if err := unprivileged(cmd, dir); err != nil {
 		return err

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/bareme/bareme/connectors/hubspot"
+	"github.com/bareme/bareme/crm"
+	sandbox "github.com/bareme/bareme/sandbox/hubspot"
+	"github.com/bareme/bareme/store/postgres"
+	"github.com/bareme/bareme/store/postgres/pgtest"
+)
+
+// The limits of a Professional account: what the sandbox enforces in this table.
+const (
+	burstLimit, burstSpan   = 190, 10 * time.Second
+	searchLimit, searchSpan = 5, time.Second
+)
+
+// budget has replicas, each with a connection of its own to one database, call one account as fast as they may, and counts
+// what the account saw.
+func (b bench) budget(ctx context.Context, n sizes) error {
+	title(fmt.Sprintf("One budget for an account: %d calls in 10 s and %d searches in 1 s, for %s", burstLimit, searchLimit, n.spending))
+	row("", "calls", "refused", "most in span", "share", "asks/call", "ask, median", "ask, p99")
+	for _, replicas := range n.replicas {
+		if err := spendTogether(ctx, replicas, n.spending); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spendTogether measures one number of replicas.
+func spendTogether(ctx context.Context, replicas int, lasting time.Duration) error {
+	databases := pgtest.Server{Durable: true}
+	url, err := databases.Throwaway(ctx)
+	if err != nil {
+		return err
+	}
+	defer databases.Stop()
+	box := sandbox.New(sandbox.Options{Seed: 1, People: 10})
+	server := httptest.NewServer(box)
+	defer server.Close()
+	// One call more than fit into so many spans: it ends when that one has been answered, and no sooner than the limit allows.
+	var burst, search atomic.Int64
+	burst.Store(int64(lasting/burstSpan)*burstLimit + 1)
+	search.Store(int64(lasting/searchSpan)*searchLimit + 1)
+	var counted [2]*counting
+	for i := range counted {
+		counted[i] = &counting{}
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for range replicas {
+		r, err := newSpender(ctx, url, server.URL, counted)
+		if err != nil {
+			return err
+		}
+		defer r.close()
+		for range 4 { // as many as the connector has under way
+			group.Go(func() error { return spend(&burst, func() error { _, err := r.crm.Account(ctx); return err }) })
+		}
+		group.Go(func() error { return spend(&search, func() error { return r.search(ctx) }) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	name := fmt.Sprintf("%d replica", replicas)
+	if replicas > 1 {
+		name += "s"
+	}
+	saw := box.Requests()
+	searches := slices.DeleteFunc(slices.Clone(saw), func(r sandbox.Request) bool { return r.Operation != "search" })
+	others := slices.DeleteFunc(saw, func(r sandbox.Request) bool { return r.Operation == "search" })
+	spentRow(name+", calls", others, burstLimit, burstSpan, counted[0])
+	spentRow(name+", searches", searches, searchLimit, searchSpan, counted[1])
+	return nil
+}
+
+// spend makes calls until none is left to make.
+func spend(left *atomic.Int64, call func() error) error {
+	for left.Add(-1) >= 0 {
+		if err := call(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// spentRow tells what the account saw of one limit: calls, refusals, and the most in any span; and which share of the limit
+// was reached: how long so many calls take at least, by how long they took.
+func spentRow(name string, saw []sandbox.Request, limit int, span time.Duration, asked *counting) {
+	refused, most, from := 0, 0, 0
+	for i, r := range saw {
+		if r.Status == http.StatusTooManyRequests {
+			refused++
+		}
+		for r.At.Sub(saw[from].At) >= span {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	least := time.Duration((len(saw)-1)/limit) * span
+	took := saw[len(saw)-1].At.Sub(saw[0].At)
+	median, p99 := asked.quantiles()
+	row(name, count(len(saw)), count(refused), count(most), fmt.Sprintf("%.1f %%", 100*least.Seconds()/took.Seconds()),
+		fmt.Sprintf("%.2f", float64(asked.n())/float64(len(saw))), micros(median), micros(p99))
+}
+
+func micros(d time.Duration) string { return fmt.Sprintf("%d µs", d.Microseconds()) }
+
+// spender is one replica: a client of the account and of the database.
+type spender struct {
+	store  *postgres.Store
+	crm    *hubspot.Connector
+	cursor crm.Cursor
+}
+
+func newSpender(ctx context.Context, database, account string, counted [2]*counting) (*spender, error) {
+	c, err := hubspot.New(hubspot.Options{BaseURL: account, Token: "pat-na1-sandbox", DailyShare: 1})
+	if err != nil {
+		return nil, err
+	}
+	s, err := postgres.Open(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	c.Share(listened{s.Budget("hubspot", "bench"), counted})
+	// An increment from now on finds nothing: it is one search.
+	return &spender{s, c, crm.Cursor(fmt.Sprintf(`{"mode":"search","since":%d}`, time.Now().Add(24*time.Hour).UnixMilli()))}, nil
+}
+
+func (s *spender) close() {
+	s.crm.Close()
+	_ = s.store.Close() // nothing to keep
+}
+
+func (s *spender) search(ctx context.Context) error {
+	for _, err := range s.crm.Records(ctx, crm.Query{Object: crm.People, Fields: []string{"email"}, Cursor: s.cursor}) {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listened is a budget whose asks are counted: those for searches apart.
+type listened struct {
+	crm.Budget
+	counted [2]*counting
+}
+
+func (m listened) Take(ctx context.Context, a crm.Ask) (crm.Grant, error) {
+	start := time.Now()
+	g, err := m.Budget.Take(ctx, a)
+	i := 0
+	if a.Window == "search" {
+		i = 1
+	}
+	m.counted[i].add(time.Since(start))
+	return g, err
+}
+
+// counting is how long each of many things took.
+type counting struct {
+	mu   sync.Mutex
+	took []time.Duration
+}
+
+func (c *counting) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.took = append(c.took, d)
+}
+
+func (c *counting) n() int { return len(c.took) }
+
+func (c *counting) quantiles() (median, p99 time.Duration) {
+	slices.Sort(c.took)
+	return quantile(c.took, 0.5), quantile(c.took, 0.99)
+}
+
+// quantile is the value that a share of sorted ones does not exceed.
+func quantile(sorted []time.Duration, share float64) time.Duration {
+	if len(sorted) == 0 {
+		return 0
+	}
+	return sorted[min(len(sorted)-1, int(share*float64(len(sorted))))]
+}
