@@ -60,10 +60,7 @@ func openHubSpot(s Settings, now func() time.Time, log *logrus.Entry) (crm.Conne
 }
 
 func openSalesforce(s Settings, now func() time.Time, log *logrus.Entry) (crm.Connector, error) {
-	o, err := s.Salesforce.Options()
-	if err != nil {
-		return nil, err
-	}
+	o := s.Salesforce.Options()
 	o.Now, o.Logger = now, log
 	return salesforce.New(o)
 }

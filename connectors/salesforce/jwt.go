@@ -1,14 +1,16 @@
 package salesforce
 
 import (
+	"errors"
 	"net/url"
-	"os"
 	"strings"
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+	"github.com/sirupsen/logrus"
 
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/secretfile"
 )
 
 // JWT logs in by the JWT bearer flow: the app's certificate, uploaded to Salesforce, vouches for a user.
@@ -24,7 +26,7 @@ const lasts = 3 * time.Minute
 // assertion is the flow's form.
 //
 // Salesforce: OAuth 2.0 JWT bearer flow for server-to-server integration.
-func (j JWT) assertion(id string, at *url.URL) func(time.Time) (url.Values, error) {
+func (j JWT) assertion(id string, at *url.URL, log *logrus.Entry) func(time.Time) (url.Values, error) {
 	audience := j.Audience
 	if audience == "" {
 		audience = "https://login.salesforce.com"
@@ -32,15 +34,15 @@ func (j JWT) assertion(id string, at *url.URL) func(time.Time) (url.Values, erro
 			audience = "https://test.salesforce.com"
 		}
 	}
+	file := &secretfile.File{Path: j.KeyFile, Check: isKey, Warn: warnOf(log, "BAREME_SALESFORCE_KEY_FILE")}
 	return func(now time.Time) (url.Values, error) {
-		raw, err := os.ReadFile(j.KeyFile)
+		raw, err := file.Read()
 		if err != nil {
-			return nil, badKey("the private key's file cannot be read", err)
+			return nil, badKey("the app's key", err)
 		}
-		key, err := jwt.ParseRSAPrivateKeyFromPEM(raw)
+		key, err := jwt.ParseRSAPrivateKeyFromPEM([]byte(raw))
 		if err != nil {
-			// The cause is left out: it may quote the file.
-			return nil, badKey("the file holds no RSA private key in PEM without a passphrase", nil)
+			return nil, badKey("the app's key", errNoKey)
 		}
 		claims := jwt.RegisteredClaims{Issuer: id, Subject: j.Username, Audience: jwt.ClaimStrings{audience},
 			ExpiresAt: jwt.NewNumericDate(now.Add(lasts))}
@@ -56,6 +58,17 @@ func (j JWT) assertion(id string, at *url.URL) func(time.Time) (url.Values, erro
 type singleAudience struct {
 	jwt.RegisteredClaims
 	Aud string `json:"aud"`
+}
+
+// errNoKey leaves the cause out: it may quote the file.
+var errNoKey = errors.New("the file holds no RSA private key in PEM without a passphrase")
+
+// isKey keeps a key that is half written from taking the place of a whole one.
+func isKey(text string) error {
+	if _, err := jwt.ParseRSAPrivateKeyFromPEM([]byte(text)); err != nil {
+		return errNoKey
+	}
+	return nil
 }
 
 func badKey(message string, err error) error {

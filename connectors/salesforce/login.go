@@ -8,10 +8,12 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sirupsen/logrus"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/secretfile"
 )
 
 const (
@@ -46,19 +48,27 @@ type login struct {
 func newLogin(o Options, at *url.URL, cfg rest.Config) (*login, error) {
 	l := &login{hosts: hosts{o.Loopback}, instance: at, now: o.Now, known: make(map[rest.Secret]*url.URL)}
 	jwt := o.JWT.Username != "" || o.JWT.KeyFile != ""
-	switch {
+	switch secret := o.ClientSecret != "" || o.ClientSecretFile != ""; {
 	case o.ClientID == "":
 		return nil, noCredentials("the consumer key is missing", "Set BAREME_SALESFORCE_CLIENT_ID")
-	case jwt && o.ClientSecret != "":
+	case o.ClientSecret != "" && o.ClientSecretFile != "":
+		return nil, noCredentials("the consumer secret is given twice", "Keep BAREME_SALESFORCE_CLIENT_SECRET or BAREME_SALESFORCE_CLIENT_SECRET_FILE")
+	case jwt && secret:
 		return nil, noCredentials("two ways to log in are given", "Keep the consumer secret, or the user name with its key file")
 	case jwt:
 		if o.JWT.Username == "" || o.JWT.KeyFile == "" {
 			return nil, noCredentials("the JWT bearer flow needs a user name and a key file",
 				"Set BAREME_SALESFORCE_USERNAME and BAREME_SALESFORCE_KEY_FILE")
 		}
-		l.form, l.dated = o.JWT.assertion(o.ClientID, at), true
-	case o.ClientSecret != "":
-		l.form = clientCredentials(o.ClientID, rest.Secret(o.ClientSecret))
+		l.form, l.dated = o.JWT.assertion(o.ClientID, at, o.Logger), true
+	case o.ClientSecretFile != "":
+		read := secretOf(o.ClientSecretFile, o.Logger)
+		if _, err := read(); err != nil { // now, and not at the first login
+			return nil, err
+		}
+		l.form = clientCredentials(o.ClientID, read)
+	case secret:
+		l.form = clientCredentials(o.ClientID, func() (rest.Secret, error) { return rest.Secret(o.ClientSecret), nil })
 	default:
 		return nil, noCredentials("no way to log in is given",
 			"Set BAREME_SALESFORCE_CLIENT_SECRET, or BAREME_SALESFORCE_USERNAME and BAREME_SALESFORCE_KEY_FILE")
@@ -75,9 +85,29 @@ func noCredentials(message, hint string) error {
 // clientCredentials is the flow in which the app acts as the user it is configured with.
 //
 // Salesforce: OAuth 2.0 client credentials flow.
-func clientCredentials(id string, secret rest.Secret) func(time.Time) (url.Values, error) {
+func clientCredentials(id string, secret func() (rest.Secret, error)) func(time.Time) (url.Values, error) {
 	return func(time.Time) (url.Values, error) {
-		return url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {secret.Reveal()}}, nil
+		s, err := secret()
+		return url.Values{"grant_type": {"client_credentials"}, "client_id": {id}, "client_secret": {s.Reveal()}}, err
+	}
+}
+
+// secretOf reads the consumer secret from its file, which may be replaced while we run.
+func secretOf(path string, log *logrus.Entry) func() (rest.Secret, error) {
+	file := &secretfile.File{Path: path, Warn: warnOf(log, "BAREME_SALESFORCE_CLIENT_SECRET_FILE")}
+	return func() (rest.Secret, error) {
+		text, err := file.Read()
+		if err != nil {
+			return "", &crm.Error{Kind: crm.ErrAuth, Op: opLogin, Message: "the consumer secret", Hint: "Check BAREME_SALESFORCE_CLIENT_SECRET_FILE", Err: err}
+		}
+		return rest.Secret(text), nil
+	}
+}
+
+// warnOf tells that a setting's file is of no use any more.
+func warnOf(log *logrus.Entry, setting string) func(error) {
+	return func(err error) {
+		log.WithError(err).WithField("setting", setting).Warn("the secret's file cannot be used; what it held before is")
 	}
 }
 

@@ -34,12 +34,14 @@ const Overlap = 10 * time.Minute
 // client is how Barème names itself to Salesforce: in event logs, and in the origin of changes.
 const client = "bareme"
 
-// Options make a Connector. Exactly one way to log in must be given: ClientSecret or JWT.
+// Options make a Connector. Exactly one way to log in must be given: ClientSecret, ClientSecretFile or JWT.
 type Options struct {
 	LoginURL     string // My Domain of the org
 	ClientID     string
 	ClientSecret string
 	JWT          JWT
+
+	ClientSecretFile string // a file with the secret, read at each login, so that it can be replaced
 
 	APIVersion string   // default Version
 	People     []string // objects that are people: Lead, Contact or both; default both

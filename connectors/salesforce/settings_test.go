@@ -1,7 +1,9 @@
 package salesforce_test
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,11 +28,8 @@ func TestSettings(t *testing.T) {
 	if err := envconfig.Process("BAREME_SALESFORCE", &s); err != nil {
 		t.Fatal(err)
 	}
-	o, err := s.Options()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if o.ClientSecret != "consumer-secret" || len(o.People) != 1 || o.APIVersion != salesforce.Version || o.BulkRead != 20_000 || o.Loopback {
+	o := s.Options()
+	if o.ClientSecretFile != path || len(o.People) != 1 || o.APIVersion != salesforce.Version || o.BulkRead != 20_000 || o.Loopback {
 		t.Errorf("options for %v, version %s, bulk above %d, loopback %t", o.People, o.APIVersion, o.BulkRead, o.Loopback)
 	}
 	if _, err := salesforce.New(o); err != nil {
@@ -40,8 +39,11 @@ func TestSettings(t *testing.T) {
 	if shown := fmt.Sprintf("%+v", s); strings.Contains(shown, "in the environment") {
 		t.Error("the settings show the secret")
 	}
-	s.ClientSecretFile = filepath.Join(t.TempDir(), "none")
-	if _, err := s.Options(); err == nil {
-		t.Error("a file that is not there is no error")
+	if _, err := salesforce.New(s.Options()); err == nil || strings.Contains(err.Error(), "in the environment") {
+		t.Errorf("given twice: %v", err)
+	}
+	s.ClientSecret, s.ClientSecretFile = "", filepath.Join(t.TempDir(), "none")
+	if _, err := salesforce.New(s.Options()); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file that is not there: %v", err)
 	}
 }
