@@ -33,7 +33,7 @@ func (s *Store) Share(ctx context.Context, connection, what string) (context.Con
 }
 
 func (s *Store) lease(ctx context.Context, connection, what, query string) (context.Context, func(), error) {
-	c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	c, err := s.connect(ctx)
 	if err != nil {
 		return nil, nil, s.explain("take a lease", err)
 	}

@@ -25,6 +25,7 @@ var _ worker.Store = (*Store)(nil)
 // Store is state in a database. It is safe for concurrent use.
 type Store struct {
 	pool  *pgxpool.Pool
+	url   URL    // nil: it does not change
 	place string // host and database, without user or password
 	class int32  // tells our advisory locks from those of another schema in the same database
 
@@ -43,11 +44,27 @@ const (
 // pairs); pool_max_conns bounds the connections. An error wraps one of the worker's ErrStore kinds where one fits, says
 // what to do, and never holds the password.
 func Open(ctx context.Context, url string) (*Store, error) {
-	cfg, err := parse(url)
+	return open(ctx, url, nil)
+}
+
+// OpenRenewed is Open with a URL that may change while the store is in use: every new connection takes user, password and
+// certificates from what it is then; connections that exist live out. The database itself stays the one of the first;
+// Renewable tells whether a URL will do.
+func OpenRenewed(ctx context.Context, url URL) (*Store, error) {
+	first, err := url()
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{place: place(cfg.ConnConfig), conns: map[string]int32{}}
+	return open(ctx, first, url)
+}
+
+func open(ctx context.Context, first string, url URL) (*Store, error) {
+	cfg, err := parse(first)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{url: url, place: place(cfg.ConnConfig), conns: map[string]int32{}}
+	cfg.BeforeConnect = s.renew
 	if err := migrate(ctx, cfg.ConnConfig); err != nil {
 		return nil, s.explain("open", err)
 	}

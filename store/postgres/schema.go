@@ -68,7 +68,7 @@ func layoutOf(ctx context.Context, db *sql.DB) (has int64, err error) {
 // Migrating runs fn while no other process changes a layout in this database: under the lock of our own migrations. What
 // else keeps tables beside ours brings them up to date in it.
 func (s *Store) Migrating(ctx context.Context, fn func(context.Context) error) error {
-	c, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig)
+	c, err := s.connect(ctx)
 	if err != nil {
 		return s.explain("bring the layout up to date", err)
 	}

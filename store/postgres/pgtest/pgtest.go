@@ -45,6 +45,16 @@ const install = "PostgreSQL is not here: apt-get install postgresql (Debian, Ubu
 // Database makes an empty database and returns its URL; it is dropped when the test ends.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	s.ready(t)
+	name := s.name()
+	s.exec(t, "CREATE DATABASE "+name)
+	t.Cleanup(func() { s.exec(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	return s.urlOf(t, name)
+}
+
+// ready starts the server if that was not done yet, or skips the test.
+func (s *Server) ready(t testing.TB) {
+	t.Helper()
 	s.once.Do(func() { s.err = s.start() })
 	if errors.Is(s.err, errAbsent) && os.Getenv("CI") == "" {
 		t.Skip(install)
@@ -52,10 +62,6 @@ func (s *Server) Database(t testing.TB) string {
 	if s.err != nil {
 		t.Fatalf("PostgreSQL for tests: %v (%s)", s.err, install)
 	}
-	name := s.name()
-	s.exec(t, "CREATE DATABASE "+name)
-	t.Cleanup(func() { s.exec(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	return s.urlOf(t, name)
 }
 
 // name is one no other database of this process has.
@@ -217,6 +223,9 @@ func (s *Server) launch(bin string) error {
 	}
 	if out, err := create.CombinedOutput(); err != nil {
 		return fmt.Errorf("initdb: %w\n%s", err, out)
+	}
+	if err := askPasswords(filepath.Join(dir, "pg_hba.conf")); err != nil {
+		return err
 	}
 	options := fmt.Sprintf("-h 127.0.0.1 -p %d -k %s -c max_connections=200", port, dir)
 	if !s.Durable {
