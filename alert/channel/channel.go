@@ -6,15 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/go-cleanhttp"
+	"github.com/sirupsen/logrus"
 
 	"github.com/bareme/bareme/alert"
 	"github.com/bareme/bareme/crm"
+	"github.com/bareme/bareme/internal/secretfile"
 )
 
 // Settings are what channels take from the environment, as package envconfig reads them: BAREME_SLACK_URL and so on under
@@ -43,31 +44,32 @@ var ErrSetting = errors.New("a setting is missing or wrong")
 type source struct {
 	name   string // of the environment variable
 	secret Secret
-	file   string
+	file   *secretfile.File // nil: in the environment
 }
 
-// read returns the secret, "" when there is none.
+func (o opener) source(name string, secret Secret, file string) source {
+	s := source{name: name, secret: secret}
+	if file != "" {
+		s.file = &secretfile.File{Path: file, Warn: secretfile.Warn(o.log, name+"_FILE")}
+	}
+	return s
+}
+
+// read returns the secret as it is now.
 func (s source) read() (string, error) {
-	if s.file == "" {
-		return strings.TrimSpace(string(s.secret)), nil
-	}
-	if s.secret != "" {
+	switch {
+	case s.file != nil && s.secret != "":
 		return "", fmt.Errorf("%w: %s and %s_FILE exclude each other: set one", ErrSetting, s.name, s.name)
+	case s.file != nil:
+		text, err := s.file.Read()
+		if err != nil {
+			return "", fmt.Errorf("%w: %s_FILE: %w", ErrSetting, s.name, err)
+		}
+		return text, nil
+	case strings.TrimSpace(string(s.secret)) == "":
+		return "", fmt.Errorf("%w: %s is not set", ErrSetting, s.name)
 	}
-	text, err := os.ReadFile(s.file)
-	if err != nil {
-		return "", fmt.Errorf("%w: %s_FILE: cannot read the file: %w", ErrSetting, s.name, err)
-	}
-	return strings.TrimSpace(string(text)), nil
-}
-
-// must is read for what cannot be done without.
-func (s source) must() (string, error) {
-	text, err := s.read()
-	if err == nil && text == "" {
-		err = fmt.Errorf("%w: %s is not set", ErrSetting, s.name)
-	}
-	return text, err
+	return strings.TrimSpace(string(s.secret)), nil
 }
 
 // Secret is a setting that prints as nothing of itself.
@@ -84,14 +86,14 @@ func (s Secret) Format(f fmt.State, _ rune) {
 func (s Secret) MarshalText() ([]byte, error) { return fmt.Append(nil, s), nil }
 
 // Open makes the senders of the channels that rules name, with the connector tasks go to. An error says which setting is
-// missing or wrong, and wraps ErrSetting. It makes no call.
-func Open(s Settings, rules []alert.Rule, connector crm.Connector) (map[string]alert.Sender, error) {
-	client := newClient()
+// missing or wrong, and wraps ErrSetting. It makes no call. A file that cannot be read any more later on is logged.
+func Open(s Settings, rules []alert.Rule, connector crm.Connector, log *logrus.Entry) (map[string]alert.Sender, error) {
+	o := opener{s, newClient(), log}
 	known := map[string]func() (alert.Sender, error){
 		alert.Task:    func() (alert.Sender, error) { return newTask(connector) },
-		alert.Slack:   func() (alert.Sender, error) { return newSlack(s, client) },
-		alert.Webhook: func() (alert.Sender, error) { return newWebhook(s, client) },
-		alert.Email:   func() (alert.Sender, error) { return newEmail(s) },
+		alert.Slack:   o.slack,
+		alert.Webhook: o.webhook,
+		alert.Email:   o.email,
 	}
 	senders := map[string]alert.Sender{}
 	var errs []error
@@ -108,6 +110,13 @@ func Open(s Settings, rules []alert.Rule, connector crm.Connector) (map[string]a
 		senders[name] = sender
 	}
 	return senders, errors.Join(errs...)
+}
+
+// opener is what senders are made of.
+type opener struct {
+	Settings
+	client *http.Client
+	log    *logrus.Entry
 }
 
 // timeout is how long one message may take.

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/sirupsen/logrus"
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"github.com/bareme/bareme/alert"
@@ -41,10 +42,17 @@ func message(channelName string) alert.Message {
 	return m
 }
 
+// silent is a log nobody reads.
+func silent() *logrus.Entry {
+	log := logrus.New()
+	log.SetOutput(io.Discard)
+	return logrus.NewEntry(log)
+}
+
 // open makes one sender, and must succeed.
 func open(t *testing.T, name string, s channel.Settings, connector crm.Connector) alert.Sender {
 	t.Helper()
-	senders, err := channel.Open(s, []alert.Rule{{Name: "Hot", To: []string{name}}}, connector)
+	senders, err := channel.Open(s, []alert.Rule{{Name: "Hot", To: []string{name}}}, connector, silent())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -316,7 +324,7 @@ func TestSettings(t *testing.T) {
 	} {
 		t.Run(c.channel+" "+c.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := channel.Open(c.settings, []alert.Rule{{Name: "Hot", To: []string{c.channel}}}, plain{})
+			_, err := channel.Open(c.settings, []alert.Rule{{Name: "Hot", To: []string{c.channel}}}, plain{}, silent())
 			if c.want == "" {
 				if err != nil {
 					t.Error(err)

@@ -20,8 +20,8 @@ type email struct {
 	from string
 }
 
-func newEmail(s Settings) (alert.Sender, error) {
-	e := &email{source{"BAREME_SMTP_URL", s.SMTP.URL, s.SMTP.URLFile}, s.MailFrom}
+func (o opener) email() (alert.Sender, error) {
+	e := &email{o.source("BAREME_SMTP_URL", o.SMTP.URL, o.SMTP.URLFile), o.MailFrom}
 	if _, err := e.client(); err != nil {
 		return nil, err
 	}
@@ -33,7 +33,7 @@ func newEmail(s Settings) (alert.Sender, error) {
 
 // client reads the mail server's URL.
 func (e *email) client() (*mail.Client, error) {
-	text, err := e.url.must()
+	text, err := e.url.read()
 	if err != nil {
 		return nil, err
 	}

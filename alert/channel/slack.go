@@ -18,14 +18,14 @@ type slack struct {
 	url    source
 }
 
-func newSlack(s Settings, client *http.Client) (alert.Sender, error) {
-	c := &slack{client, source{"BAREME_SLACK_URL", s.SlackURL, s.SlackURLFile}}
+func (o opener) slack() (alert.Sender, error) {
+	c := &slack{o.client, o.source("BAREME_SLACK_URL", o.SlackURL, o.SlackURLFile)}
 	_, err := c.address()
 	return c, err
 }
 
 func (s *slack) address() (string, error) {
-	address, err := s.url.must()
+	address, err := s.url.read()
 	if err != nil {
 		return "", err
 	}

@@ -22,22 +22,22 @@ type webhook struct {
 	url, secret source
 }
 
-func newWebhook(s Settings, client *http.Client) (alert.Sender, error) {
-	w := &webhook{client, source{"BAREME_WEBHOOK_URL", s.WebhookURL, s.WebhookURLFile}, source{"BAREME_WEBHOOK_SECRET", s.WebhookSecret, s.WebhookSecretFile}}
+func (o opener) webhook() (alert.Sender, error) {
+	w := &webhook{o.client, o.source("BAREME_WEBHOOK_URL", o.WebhookURL, o.WebhookURLFile), o.source("BAREME_WEBHOOK_SECRET", o.WebhookSecret, o.WebhookSecretFile)}
 	_, _, err := w.settings()
 	return w, err
 }
 
 // settings reads where to and with what.
 func (w *webhook) settings() (string, *webhooks.Webhook, error) {
-	address, err := w.url.must()
+	address, err := w.url.read()
 	if err != nil {
 		return "", nil, err
 	}
 	if err := checkURL(w.url.name, address); err != nil {
 		return "", nil, err
 	}
-	secret, err := w.secret.must()
+	secret, err := w.secret.read()
 	if err != nil {
 		return "", nil, err
 	}

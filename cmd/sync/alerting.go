@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 
+	"github.com/sirupsen/logrus"
+
 	"github.com/bareme/bareme/alert/channel"
 	"github.com/bareme/bareme/worker"
 )
@@ -25,7 +27,7 @@ func (p *program) channels(s site) (*worker.Alerts, error) {
 	if len(rules) == 0 {
 		return nil, nil
 	}
-	senders, err := channel.Open(p.settings.AlertSettings, rules, s.crm)
+	senders, err := channel.Open(p.settings.AlertSettings, rules, s.crm, logrus.NewEntry(p.log))
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"strings"
 
+	"github.com/sirupsen/logrus"
+
+	"github.com/bareme/bareme/internal/secretfile"
 	"github.com/bareme/bareme/store/postgres"
 	"github.com/bareme/bareme/store/sqlite"
 	"github.com/bareme/bareme/worker"
@@ -28,29 +30,36 @@ func (s secret) Format(f fmt.State, _ rune) {
 // MarshalText hides the setting from encoders.
 func (s secret) MarshalText() ([]byte, error) { return fmt.Append(nil, s), nil } //nolint:unparam // the interface has an error
 
-// databaseURL is where state is kept in PostgreSQL; "" when it is kept in a file.
-func (p *program) databaseURL() (string, error) {
+// databaseURL is where state is kept in PostgreSQL: how the URL is now; nil when it is kept in a file.
+func (p *program) databaseURL() (postgres.URL, error) {
 	url, file := string(p.settings.DatabaseURL), p.settings.DatabaseURLFile
 	if p.flags.state != "" || url == "" && file == "" {
-		return "", nil // a file named on the command line is meant for this one command
+		return nil, nil // a file named on the command line is meant for this one command
 	}
 	if p.settings.State != "" {
-		return "", usagef("BAREME_STATE and BAREME_DATABASE_URL exclude each other: state is in a file or in a database")
+		return nil, usagef("BAREME_STATE and BAREME_DATABASE_URL exclude each other: state is in a file or in a database")
 	}
 	if url != "" && file != "" {
-		return "", usagef("BAREME_DATABASE_URL and BAREME_DATABASE_URL_FILE exclude each other: set one")
+		return nil, usagef("BAREME_DATABASE_URL and BAREME_DATABASE_URL_FILE exclude each other: set one")
 	}
 	if file == "" {
-		return url, nil
+		return func() (string, error) { return url, nil }, nil
 	}
-	text, err := os.ReadFile(file)
+	return p.databaseURLOf(file)
+}
+
+// databaseURLOf reads the URL from a file that may be replaced while we run. What it is replaced with must name the same
+// database: else, and when the file has gone, the URL before it stays in use.
+func (p *program) databaseURLOf(path string) (postgres.URL, error) {
+	file := &secretfile.File{Path: path, Warn: secretfile.Warn(logrus.NewEntry(p.log), "BAREME_DATABASE_URL_FILE")}
+	first, err := file.Read()
 	if err != nil {
-		return "", usagef("BAREME_DATABASE_URL_FILE: cannot read the file: %w", err)
+		return nil, usagef("BAREME_DATABASE_URL_FILE: %w", err)
 	}
-	if url = strings.TrimSpace(string(text)); url == "" {
-		return "", usagef("BAREME_DATABASE_URL_FILE: %s is empty", file)
+	if postgres.Renewable(first, first) == nil { // else opening it says what is wrong
+		file.Check = func(text string) error { return postgres.Renewable(first, text) }
 	}
-	return url, nil
+	return file.Read, nil
 }
 
 // openStore opens the state. The caller closes it.
@@ -59,8 +68,8 @@ func (p *program) openStore(ctx context.Context) (worker.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	if url != "" {
-		store, err := postgres.Open(ctx, url)
+	if url != nil {
+		store, err := postgres.OpenRenewed(ctx, url)
 		if errors.Is(err, postgres.ErrURL) {
 			err = usageError{err}
 		}
@@ -85,7 +94,7 @@ func (p *program) statePlace() (string, error) {
 	switch url, err := p.databaseURL(); {
 	case err != nil:
 		return "", err
-	case url != "":
+	case url != nil:
 		return "the database of BAREME_DATABASE_URL", nil
 	}
 	return p.statePath()
@@ -93,7 +102,7 @@ func (p *program) statePlace() (string, error) {
 
 // hasState says whether there is anything to open: a database is there or cannot be used, a file may not be there yet.
 func (p *program) hasState() (bool, error) {
-	if url, err := p.databaseURL(); err != nil || url != "" {
+	if url, err := p.databaseURL(); err != nil || url != nil {
 		return err == nil, err
 	}
 	path, err := p.statePath()

@@ -16,7 +16,7 @@ type Settings struct {
 	Model           string `default:"bareme.yaml" desc:"the model file"`
 	State           string `desc:"the state file; without it, bareme.db in the platform's state directory"`
 	DatabaseURL     secret `split_words:"true" desc:"PostgreSQL database for state, such as postgres://user:password@host/database?sslmode=verify-full; lets several processes work together. Without it, state is in the state file"`
-	DatabaseURLFile string `split_words:"true" desc:"file that holds the database URL"`
+	DatabaseURLFile string `split_words:"true" desc:"file that holds the database URL; read again for each new connection"`
 
 	KeepRuns   int `split_words:"true" default:"90" desc:"days that the reports of runs, and alerts that were sent or given up, are kept, but for the last 20 runs; 0: for ever"`
 	KeepLedger int `split_words:"true" default:"400" desc:"days that the ledger keeps what was written and why, but for the last 20 entries of a record; 0: for ever"`

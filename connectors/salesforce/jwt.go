@@ -34,7 +34,7 @@ func (j JWT) assertion(id string, at *url.URL, log *logrus.Entry) func(time.Time
 			audience = "https://test.salesforce.com"
 		}
 	}
-	file := &secretfile.File{Path: j.KeyFile, Check: isKey, Warn: warnOf(log, "BAREME_SALESFORCE_KEY_FILE")}
+	file := &secretfile.File{Path: j.KeyFile, Check: isKey, Warn: secretfile.Warn(log, "BAREME_SALESFORCE_KEY_FILE")}
 	return func(now time.Time) (url.Values, error) {
 		raw, err := file.Read()
 		if err != nil {

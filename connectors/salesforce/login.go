@@ -94,20 +94,13 @@ func clientCredentials(id string, secret func() (rest.Secret, error)) func(time.
 
 // secretOf reads the consumer secret from its file, which may be replaced while we run.
 func secretOf(path string, log *logrus.Entry) func() (rest.Secret, error) {
-	file := &secretfile.File{Path: path, Warn: warnOf(log, "BAREME_SALESFORCE_CLIENT_SECRET_FILE")}
+	file := &secretfile.File{Path: path, Warn: secretfile.Warn(log, "BAREME_SALESFORCE_CLIENT_SECRET_FILE")}
 	return func() (rest.Secret, error) {
 		text, err := file.Read()
 		if err != nil {
 			return "", &crm.Error{Kind: crm.ErrAuth, Op: opLogin, Message: "the consumer secret", Hint: "Check BAREME_SALESFORCE_CLIENT_SECRET_FILE", Err: err}
 		}
 		return rest.Secret(text), nil
-	}
-}
-
-// warnOf tells that a setting's file is of no use any more.
-func warnOf(log *logrus.Entry, setting string) func(error) {
-	return func(err error) {
-		log.WithError(err).WithField("setting", setting).Warn("the secret's file cannot be used; what it held before is")
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"os"
 	"strings"
 	"sync"
+
+	"github.com/sirupsen/logrus"
 )
 
 // File is a secret in a file. Its zero value but for Path is ready; it may be used by several goroutines.
@@ -22,6 +24,13 @@ type File struct {
 	mu   sync.Mutex
 	last string
 	ill  bool
+}
+
+// Warn is a File's Warn that logs, with the setting that names the file.
+func Warn(log *logrus.Entry, setting string) func(error) {
+	return func(err error) {
+		log.WithError(err).WithField("setting", setting).Warn("the secret's file cannot be used; what it held before is")
+	}
 }
 
 // ErrEmpty is a file with nothing in it.
