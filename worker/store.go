@@ -16,6 +16,7 @@ var (
 	ErrStoreFull    = errors.New("no room to write state")
 	ErrOtherAccount = errors.New("state belongs to another CRM account")
 	ErrStoreNewer   = errors.New("state was written by a newer version")
+	ErrStoreAway    = errors.New("state cannot be reached now") // it may be back in a moment
 )
 
 // Population names the records that are scored together: the people, or the companies, of a connection. Each has its own

@@ -22,12 +22,14 @@ func (p *program) queued(ctx context.Context, g worker.Group, store *postgres.St
 	if err != nil {
 		return err
 	}
+	looking, enough := context.WithCancel(ctx)
 	looked := make(chan struct{})
 	go func() {
 		defer close(looked)
-		p.lookAtQueue(ctx, runner, watched)
+		p.lookAtQueue(looking, runner, watched)
 	}()
 	err = runner.Run(ctx)
+	enough()
 	<-looked
 	return err
 }

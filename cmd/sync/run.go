@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"github.com/spf13/cobra"
@@ -60,10 +61,35 @@ func (p *program) watched(ctx context.Context, health, metrics string) (err erro
 	}
 	stopping := context.AfterFunc(ctx, func() { watched.Ready(false) })
 	defer stopping()
-	if err := p.schedule(ctx, watched); ctx.Err() == nil {
+	if err := p.patiently(ctx, func() error { return p.schedule(ctx, watched) }); ctx.Err() == nil {
 		return err
 	}
 	return nil // asked to stop, also while it was starting
+}
+
+// A worker that starts while the database is away, because it restarts or another takes over from it, asks again every
+// moment before it gives up: ending would have the platform start it anew, later each time.
+const (
+	moment   = time.Second
+	patience = 60
+)
+
+// patiently does something until the state can be reached.
+func (p *program) patiently(ctx context.Context, do func() error) error {
+	for try := 0; ; try++ {
+		err := do()
+		if !errors.Is(err, worker.ErrStoreAway) || try == patience {
+			return err
+		}
+		if try == 0 {
+			p.log.WithError(err).Warn("waiting for the database")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(moment):
+		}
+	}
 }
 
 func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error) {

@@ -37,7 +37,7 @@ func TestWrongDatabase(t *testing.T) {
 			"the database URL has something wrong with its port", postgres.ErrURL},
 		"an unknown sslmode": {"postgres://bob:" + canary + "@127.0.0.1/db?sslmode=maybe", "something wrong with its sslmode", postgres.ErrURL},
 		"nobody listens": {"postgres://bob:" + canary + "@127.0.0.1:1/db", "cannot reach database db on 127.0.0.1 (open, connect: connection refused): check that it runs",
-			nil},
+			worker.ErrStoreAway},
 		"no such host":     {"postgres://bob:" + canary + "@nowhere.invalid/db", "cannot reach database db on nowhere.invalid (open, ", nil},
 		"no such database": {as(func(u *url.URL) { u.Path = "/nothing" }), "there is no database nothing on 127.0.0.1: create it", nil},
 		"no such user":     {as(func(u *url.URL) { u.User = url.UserPassword("stranger", canary) }), "refuses the user or the password: check BAREME_DATABASE_URL", nil},

@@ -73,13 +73,13 @@ func (s *Store) words(code, doing string) (text string, kind error) {
 	case "53100":
 		return "no room on the disk of database " + s.place + ": free some space there and run again; what was stored before is safe", worker.ErrStoreFull
 	case "53300":
-		return "database " + s.place + " has no connection left: raise max_connections there, or lower pool_max_conns in BAREME_DATABASE_URL", nil
+		return "database " + s.place + " has no connection left: raise max_connections there, or lower pool_max_conns in BAREME_DATABASE_URL", worker.ErrStoreAway
 	case "55P03":
 		return "waited a minute for another process to finish a transaction in database " + s.place + " (" + doing + "): run again; if it stays so, look for an old transaction in pg_stat_activity", worker.ErrStoreLocked
 	case "42P07", "42710":
 		return "database " + s.place + " already has tables of another program: give bareme a database, or a schema (search_path in the URL), of its own", nil
 	case "57P03", "57P01", "57P02":
-		return "database " + s.place + " is starting or shutting down: run again in a moment; what was stored before is safe", nil
+		return "database " + s.place + " is starting or shutting down: run again in a moment; what was stored before is safe", worker.ErrStoreAway
 	case "22021", "22P05":
 		return "the CRM sent an id that is no text PostgreSQL can hold (" + doing + "): remove the record there, or correct its id", nil
 	case "XX001", "XX002":
@@ -111,7 +111,12 @@ func (s *Store) explain(doing string, err error) error {
 		return fmt.Errorf("%s: %w", doing, causeOf(err))
 	}
 	if broken(err) {
-		return &fault{text: "cannot reach database " + s.place + " (" + doing + ", " + reason(err) + "): check that it runs and that BAREME_DATABASE_URL names it; what was stored before is safe", err: quiet{"no connection"}}
+		f := &fault{err: quiet{"no connection"},
+			text: "cannot reach database " + s.place + " (" + doing + ", " + reason(err) + "): check that it runs and that BAREME_DATABASE_URL names it; what was stored before is safe"}
+		if r := reason(err); r != noHost && r != untrusted { // those are settings
+			f.kind = worker.ErrStoreAway
+		}
+		return f
 	}
 	return fmt.Errorf("%s in database %s: %w", doing, s.place, err)
 }
@@ -149,11 +154,17 @@ func broken(err error) bool {
 	return strings.Contains(err.Error(), "conn closed")
 }
 
+// Reasons that no waiting changes.
+const (
+	noHost    = "no such host"
+	untrusted = "no trusted encryption: see sslmode"
+)
+
 // reason is why a connection failed, in a word: the full text names user and host, and may hold more.
 func reason(err error) string {
 	if e, ok := errors.AsType[*net.DNSError](err); ok {
 		if e.IsNotFound {
-			return "no such host"
+			return noHost
 		}
 		return "the name of the host could not be looked up"
 	}
@@ -164,7 +175,7 @@ func reason(err error) string {
 		return "no answer"
 	}
 	if strings.Contains(err.Error(), "tls") || strings.Contains(err.Error(), "TLS") || strings.Contains(err.Error(), "x509") {
-		return "no trusted encryption: see sslmode"
+		return untrusted
 	}
 	return "the connection was lost"
 }

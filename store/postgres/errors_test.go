@@ -19,11 +19,11 @@ func TestWords(t *testing.T) {
 		kind error
 	}{
 		"53100": {"no room on the disk of database crm on db.example: free some space there and run again; what was stored before is safe", worker.ErrStoreFull},
-		"53300": {"database crm on db.example has no connection left: raise max_connections there, or lower pool_max_conns in BAREME_DATABASE_URL", nil},
+		"53300": {"database crm on db.example has no connection left: raise max_connections there, or lower pool_max_conns in BAREME_DATABASE_URL", worker.ErrStoreAway},
 		"28P01": {"database crm on db.example refuses the user or the password: check BAREME_DATABASE_URL", nil},
 		"42501": {"the user may not save a run in database crm on db.example: grant it the right to create and use tables there", nil},
 		"55P03": {"waited a minute for another process to finish a transaction in database crm on db.example (save a run): run again; if it stays so, look for an old transaction in pg_stat_activity", worker.ErrStoreLocked},
-		"57P01": {"database crm on db.example is starting or shutting down: run again in a moment; what was stored before is safe", nil},
+		"57P01": {"database crm on db.example is starting or shutting down: run again in a moment; what was stored before is safe", worker.ErrStoreAway},
 		"23505": {"save a run in database crm on db.example: PostgreSQL error 23505 (people people_pkey)", nil},
 	} {
 		err := s.explain("save a run", &pgconn.PgError{Code: code, Message: "secret", Detail: "secret", TableName: "people", ConstraintName: "people_pkey"})

@@ -98,7 +98,15 @@ func parse(url string) (*pgxpool.Config, error) {
 		}
 	}
 	cfg.HealthCheckPeriod = healthEvery
+	cfg.AfterConnect = lasting
 	return cfg, nil
+}
+
+// lasting has what a connection commits outlive a crash of the server, also where the server, the database or the user is
+// set to forget the last moments: what was about to be sent to the CRM, and which calls were granted, must be remembered.
+func lasting(ctx context.Context, c *pgx.Conn) error {
+	_, err := c.Exec(ctx, "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'")
+	return err
 }
 
 // Close implements worker.Store.

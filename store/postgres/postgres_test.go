@@ -97,3 +97,18 @@ func check(t testing.TB, err error) {
 		t.Fatal(err)
 	}
 }
+
+// TestCommitsOutliveCrash: what is committed is on its way to the disk, also where somebody set a database to be careless;
+// who set it to wait for standbys keeps that.
+func TestCommitsOutliveCrash(t *testing.T) {
+	url := server.Database(t)
+	for set, want := range map[string]string{"off": "on", "on": "on", "remote_apply": "remote_apply"} {
+		s := open(t, url+"&synchronous_commit="+set)
+		var is string
+		check(t, s.Pool().QueryRow(bg, "SHOW synchronous_commit").Scan(&is))
+		check(t, s.Close())
+		if is != want {
+			t.Errorf("set to %s, it is %s and not %s", set, is, want)
+		}
+	}
+}

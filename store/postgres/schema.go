@@ -81,7 +81,7 @@ func (s *Store) Migrating(ctx context.Context, fn func(context.Context) error) e
 	if _, err := c.Exec(wait, "SELECT pg_advisory_lock($1)", lock.DefaultLockID); err != nil {
 		return s.explain("bring the layout up to date", err)
 	}
-	return fn(ctx)
+	return s.explain("bring the layout up to date", fn(ctx))
 }
 
 // Newer is the error of a database whose layout is of a newer version than this program knows.
