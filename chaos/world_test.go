@@ -1,16 +1,15 @@
 package chaos
 
 import (
-	"bytes"
-	"context"
-	"errors"
+	"embed"
+	"encoding/base64"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -21,81 +20,93 @@ import (
 	"github.com/bareme/bareme/sandbox/salesforce"
 )
 
-// people is how many are in HubSpot; about half of them are in Salesforce, too.
-const people = 160
+//go:embed testdata/*.yaml
+var models embed.FS
 
-// burst is how many calls HubSpot allows in ten seconds: what the connector begins with.
-const burst = 100
+// what says which fields of which records are compared: all that the models write.
+var what = []struct { //nolint:gochecknoglobals // a table
+	crm, object string
+	fields      []string
+}{
+	{"hubspot", "contacts", []string{"bareme_score", "bareme_fit", "bareme_reasons", "bareme_unscored"}},
+	{"hubspot", "companies", []string{"bareme_account_score", "bareme_account_reasons", "bareme_account_unscored"}},
+	{"salesforce", "Lead", []string{"Bareme_Score__c", "Bareme_Fit__c", "Bareme_Reasons__c", "Bareme_Unscored__c"}},
+	{"salesforce", "Contact", []string{"Bareme_Score__c", "Bareme_Fit__c", "Bareme_Reasons__c", "Bareme_Unscored__c"}},
+}
 
-// model scores by what does not change with time, so that two histories can be compared.
-const model = `version: 1
-connections: [{name: marketing, crm: hubspot}, {name: sales, crm: salesforce}]
-identity:
-  by: {marketing: email, sales: Email}
-people:
-  attributes:
-    title:    {from: [marketing.jobtitle, sales.Title], transform: lower}
-    industry: {from: [sales.company.Industry, marketing.company.industry], transform: industry_group}
-    free:     {from: [marketing.email, sales.Email], transform: free_mail}
-scores:
-  fit:
-    groups:
-      person:
-        criteria:
-          - {name: Director, when: title contains "director", points: 40}
-          - {name: Manager, when: title contains "manager", points: 25}
-          - {name: Intern, when: title contains "intern", points: -20}
-          - {name: Free e-mail provider, when: free, points: -10}
-          - {name: Industry we know, when: 'industry in ["technology", "finance", "telecom"]', points: 15}
-write:
-  people:
-    marketing: {score: bareme_score, reasons: bareme_reasons}
-    sales: {score: Bareme_Score__c, reasons: Bareme_Reasons__c}
-  max_changed: 100%
-schedule: {sync: "@every 1s"}
-`
-
-// world is two CRM accounts and the network before them.
+// world is two CRM accounts, a receiver of webhooks, and the network before them.
 type world struct {
 	t       *testing.T
+	options options
 	home    string
 	hubspot *hubspot.Sandbox
 	org     *salesforce.Sandbox
+	hooks   *receiver
+	journal *journal
 	env     []string
 	wires   []*toxiproxy.Proxy
-	ids     []string // of HubSpot's people
+	people  []string // ids of HubSpot's
+	firms   []string // likewise
 }
 
-// newWorld makes the accounts; the same each time. With wires, calls go through proxies that can be cut.
-func newWorld(t *testing.T, wired bool) *world {
+// options say what a world is like.
+type options struct {
+	model  string // of testdata
+	people int    // in HubSpot; about half of them are in Salesforce, too
+	burst  int    // calls HubSpot allows in ten seconds
+	wired  bool   // calls go through proxies that can be cut
+}
+
+// newWorld makes the accounts; the same each time.
+func newWorld(t *testing.T, o options) *world {
 	t.Helper()
-	w := &world{t: t, home: t.TempDir()}
+	w := &world{t: t, home: t.TempDir(), options: o}
 	born := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	began := time.Now()
 	clock := func() time.Time { return born.Add(time.Since(began)) } // of both accounts, from the same moment in every history
-	w.hubspot = hubspot.New(hubspot.Options{Seed: 11, People: people, Now: clock, Limits: hubspot.Limits{Burst: burst}})
-	w.org = salesforce.New(salesforce.Options{Seed: 11, People: people, Now: clock, Limits: salesforce.Limits{Daily: 1_000_000}})
-	w.ids = w.hubspot.IDs("contacts")
-	w.do(os.WriteFile(filepath.Join(w.home, "bareme.yaml"), []byte(model), 0o600))
-	urls := make([]string, 2)
-	proxies := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
-	for i, server := range []*httptest.Server{httptest.NewServer(w.hubspot), httptest.NewServer(w.org)} {
-		t.Cleanup(func() { within(func() { server.CloseClientConnections(); server.Close() }) })
-		urls[i] = server.URL
-		if wired {
-			p := toxiproxy.NewProxy(proxies, fmt.Sprint("crm", i), "127.0.0.1:0", strings.TrimPrefix(server.URL, "http://"))
-			w.do(p.Start())
-			t.Cleanup(func() { within(p.Stop) })
-			w.wires = append(w.wires, p)
-			urls[i] = "http://" + p.Listen
-		}
-	}
-	w.env = append(os.Environ(), "BAREME_LOG_FORMAT=json", "BAREME_HUBSPOT_DAILY_SHARE=1",
+	w.hubspot = hubspot.New(hubspot.Options{Seed: 11, People: o.people, Now: clock, Limits: hubspot.Limits{Burst: o.burst}})
+	w.org = salesforce.New(salesforce.Options{Seed: 11, People: o.people, Now: clock, Limits: salesforce.Limits{Daily: 1_000_000}})
+	w.hooks = newReceiver(t)
+	w.journal = newJournal(w)
+	w.people, w.firms = w.hubspot.IDs("contacts"), w.hubspot.IDs("companies")
+	model, err := models.ReadFile("testdata/" + o.model + ".yaml")
+	w.do(err)
+	w.do(os.WriteFile(filepath.Join(w.home, "bareme.yaml"), model, 0o600))
+	w.do(os.Mkdir(w.temporary(), 0o700))
+	urls := w.serve(w.hubspot, w.org, w.hooks)
+	w.env = append(os.Environ(), "TMPDIR="+w.temporary(), "BAREME_LOG_FORMAT=json", "BAREME_HUBSPOT_DAILY_SHARE=1",
 		"BAREME_HUBSPOT_BASE_URL="+urls[0], "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox",
 		"BAREME_SALESFORCE_LOGIN_URL="+urls[1], "BAREME_SALESFORCE_LOOPBACK=true",
-		"BAREME_SALESFORCE_CLIENT_ID=sandbox-client", "BAREME_SALESFORCE_CLIENT_SECRET=sandbox-secret")
+		"BAREME_SALESFORCE_CLIENT_ID=sandbox-client", "BAREME_SALESFORCE_CLIENT_SECRET=sandbox-secret",
+		"BAREME_WEBHOOK_URL="+urls[2], "BAREME_WEBHOOK_SECRET="+secret)
 	return w
 }
+
+// secret is what webhooks are signed with.
+var secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("a secret of at least 24 bytes")) //nolint:gochecknoglobals // a constant
+
+// serve puts handlers on the network and returns their addresses.
+func (w *world) serve(handlers ...http.Handler) (urls []string) {
+	w.t.Helper()
+	proxies := toxiproxy.NewServer(toxiproxy.NewMetricsContainer(nil), zerolog.Nop())
+	for i, handler := range handlers {
+		server := httptest.NewServer(handler)
+		w.t.Cleanup(func() { within(func() { server.CloseClientConnections(); server.Close() }) })
+		if !w.options.wired {
+			urls = append(urls, server.URL)
+			continue
+		}
+		p := toxiproxy.NewProxy(proxies, fmt.Sprint("wire", i), "127.0.0.1:0", strings.TrimPrefix(server.URL, "http://"))
+		w.do(p.Start())
+		w.t.Cleanup(func() { within(p.Stop) })
+		w.wires = append(w.wires, p)
+		urls = append(urls, "http://"+p.Listen)
+	}
+	return urls
+}
+
+// temporary is the folder for temporary files of the program.
+func (w *world) temporary() string { return filepath.Join(w.home, "tmp") }
 
 // within gives the end of something a few seconds: a proxy may wait for a connection whose ends have both gone.
 func within(end func()) {
@@ -132,83 +143,49 @@ func (w *world) must(state string, args ...string) {
 	}
 }
 
-// change has a user of HubSpot give somebody another title.
+// change is what a user of HubSpot does: gives somebody another title, or a company another industry.
+type change struct {
+	object string
+	who    int
+	value  string
+}
+
 func (w *world) change(c change) {
 	w.t.Helper()
-	w.do(w.hubspot.Change("contacts", w.ids[c.who], map[string]string{"jobtitle": c.title}))
+	if c.object == "companies" {
+		w.do(w.hubspot.Change(c.object, w.firms[c.who%len(w.firms)], map[string]string{"industry": c.value}))
+		return
+	}
+	w.do(w.hubspot.Change(c.object, w.people[c.who%len(w.people)], map[string]string{"jobtitle": c.value}))
 }
 
-type change struct {
-	who   int
-	title string
-}
-
-// shown is the score of every record of both accounts. Reasons are left out: they are written with a score that moves, so
-// that they may stay those of an earlier moment with the same score.
+// shown is all that was written to the records of both accounts.
 func (w *world) shown() map[string]map[string]string {
 	w.t.Helper()
 	all := map[string]map[string]string{}
-	add := func(of string, values map[string]map[string]string, err error) {
+	for _, of := range what {
+		values, err := w.values(of.crm, of.object, of.fields...)
 		w.do(err)
 		for id, v := range values {
-			all[of+" "+id] = v
+			for field, value := range v { // one sandbox leaves out what is not set
+				if value == "" {
+					delete(v, field)
+				}
+			}
+			all[of.crm+" "+of.object+" "+id] = v
 		}
-	}
-	values, err := w.hubspot.Values("contacts", "bareme_score")
-	add("contact", values, err)
-	for _, object := range []string{"Lead", "Contact"} {
-		values, err := w.org.Values(object, "Bareme_Score__c")
-		add(object, values, err)
 	}
 	return all
 }
 
-// replica is one worker.
-type replica struct {
-	cmd  *exec.Cmd
-	said bytes.Buffer
-	err  error // once done is closed
-	done chan struct{}
-}
-
-func (w *world) replica(state string) *replica {
-	w.t.Helper()
-	r := &replica{cmd: w.command(state, "run"), done: make(chan struct{})}
-	r.cmd.Stderr = &r.said
-	w.do(r.cmd.Start())
-	go func() {
-		defer close(r.done)
-		r.err = r.cmd.Wait()
-	}()
-	return r
-}
-
-// kill ends a worker at once.
-func (r *replica) kill() {
-	_ = r.cmd.Process.Kill() // it may have ended by itself
-	<-r.done
-}
-
-// stop asks a worker to end, and waits for as long as its pod would.
-func (r *replica) stop() error {
-	if err := r.cmd.Process.Signal(syscall.SIGTERM); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return err
+// values reads fields of all records of an object; those that were not provisioned are left out.
+func (w *world) values(crm, object string, fields ...string) (map[string]map[string]string, error) {
+	if crm == "hubspot" {
+		return w.hubspot.Values(object, fields...)
 	}
-	select {
-	case <-r.done:
-		return r.err
-	case <-time.After(40 * time.Second):
-		r.kill()
-		return context.DeadlineExceeded
+	values, err := w.org.Values(object, fields...)
+	if err != nil && w.options.model != "both" { // Salesforce has no such field: it takes no part
+		return map[string]map[string]string{}, nil
 	}
-}
-
-// ended says whether a worker ended by itself.
-func (r *replica) ended() bool {
-	select {
-	case <-r.done:
-		return true
-	default:
-		return false
-	}
+	return values, err
 }
