@@ -39,7 +39,7 @@ func newMetrics() metrics {
 		updates:  counter("updates_total", "Updates sent: written, rejected, gone before they arrived, or recovered, found written after a crash.", "connection", "object", "outcome"),
 		met:      counter("met_total", "Records that runs met, read or scored: unchanged, with nothing to write; written; rejected; skipped, gone or left to the next run.", "connection", "object", "outcome"),
 		lost:     counter("lost_total", "Records that runs met and cannot account for: a mistake in the program.", "connection", "object"),
-		fresh:    histogramOf(ages, "freshness_seconds", "From a change in the CRM to the acknowledged score: people whose record, company or activity changed since the last good run.", "connection"),
+		fresh:    histogramOf(ages, "freshness_seconds", "From a change in the CRM to the acknowledged score: people whose record, company or activity changed, and the run was the first to see it.", "connection"),
 		warnings: counter("warnings_total", "Warnings, by the attribute or thing they are about.", "connection", "about"),
 		alerts:   counter("alerts_total", "Alerts: raised; known or cooling, of whom nobody is told; sent; failed, tried again later; unsure, which may have arrived; dead, given up.", "connection", "outcome"),
 		held:     gauge("alerts_held", "Alerts that wait for their moment: quiet hours, the digest, an owner's cap.", "connection"),

@@ -105,6 +105,12 @@ func TestFreshness(t *testing.T) {
 	if p95, half := r.Freshness.Quantile(0.95), r.Freshness.Quantile(0.5); p95 != 140*time.Second || half != 25*time.Second {
 		t.Errorf("p95 %s, median %s", p95, half)
 	}
+	w.at = w.at.Add(-5 * time.Second) // before that run began: its search did not show the change yet
+	w.crm.Change(crm.People, person(2), crm.Fields{"jobtitle": "Managing Director"})
+	w.at = w.at.Add(65 * time.Second)
+	if diff := cmp.Diff(worker.Freshness{65: 1}, w.run(worker.Options{}).Freshness); diff != "" {
+		t.Errorf("a change that came late: %s", diff)
+	}
 	w.at = w.at.Add(30 * day) // time alone moves scores: nobody waited for that
 	if r := w.run(worker.Options{Kind: worker.Rescore, Accept: true}); r.Written == 0 || len(r.Freshness) != 0 {
 		t.Errorf("a rescore wrote %d and measured %v", r.Written, r.Freshness)

@@ -10,8 +10,8 @@ import (
 )
 
 // Freshness counts updates by how long after the change they were acknowledged: seconds, to two digits. Only changes count
-// that are newer than the last good pull's beginning: older ones were not news to this run, but scored anew with a new
-// model or at a first load.
+// that were news to this run: made since the last good pull began, or so shortly before that the CRM may not have shown
+// them to it. Older ones were scored anew with a new model or at a first load.
 type Freshness map[int]int
 
 // Quantile is the time within which this share of the updates was acknowledged; 0 when there were none.
@@ -41,9 +41,12 @@ func (f *Freshness) add(other Freshness) {
 	}
 }
 
+// hidden is for how long a CRM may not show a change to a pull: its search lags behind, or a transaction has not ended.
+const hidden = 10 * time.Minute
+
 // fresh counts one acknowledged update.
 func (r *Report) fresh(since, now time.Time) {
-	if since.IsZero() || r.lastGood.IsZero() || !since.After(r.lastGood) {
+	if since.IsZero() || r.lastGood.IsZero() || !since.After(r.lastGood.Add(-hidden)) {
 		return
 	}
 	r.Freshness.add(Freshness{twoDigits(now.Sub(since)): 1})

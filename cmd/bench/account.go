@@ -75,14 +75,20 @@ type taken struct {
 	memory int64 // bytes, at its peak
 }
 
-// bareme runs one command of the program.
-func (a *account) bareme(ctx context.Context, args ...string) (taken, error) {
+// command is one command of the program, for this account.
+func (a *account) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, a.program, args...)
 	cmd.Dir = a.home
 	cmd.Env = append(os.Environ(), "BAREME_HUBSPOT_BASE_URL="+a.url, "BAREME_HUBSPOT_TOKEN=pat-na1-sandbox",
 		"BAREME_HUBSPOT_DAILY_SHARE=1", "BAREME_STATE="+filepath.Join(a.home, "bareme.db"),
 		"BAREME_SALESFORCE_ORG_SHARE=1", "BAREME_SALESFORCE_RUN_SHARE=1")
 	cmd.Env = append(cmd.Env, a.env...)
+	return cmd
+}
+
+// bareme runs one command of the program.
+func (a *account) bareme(ctx context.Context, args ...string) (taken, error) {
+	cmd := a.command(ctx, args...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	start := time.Now()

@@ -21,13 +21,14 @@ type sizes struct {
 	crossing                             []int // records of the table crossover
 	replicas                             []int // of the table budget
 	spending                             time.Duration
+	trickle                              trickle
 }
 
 func main() {
 	short := flag.Bool("short", false, "small populations: the form of the tables, not their figures")
 	state := flag.String("sweep", "", "only rescore the people of this state file, and print the report: what the million table runs")
 	fit := flag.Bool("fit", false, "with -sweep: a score by purchases learns from everybody first")
-	only := flag.String("only", "", "one table: scoring, rules, calls, crossover, speed, bulk, million, limits or budget")
+	only := flag.String("only", "", "one table: scoring, rules, calls, crossover, speed, bulk, million, limits, budget or freshness")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var err error
@@ -45,10 +46,12 @@ func main() {
 
 func run(ctx context.Context, short bool, only string) error {
 	n := sizes{calls: 20_000, limits: 20_000, small: 20_000, large: 200_000, million: 1_000_000, crossing: []int{200, 1000, 1500, 2000, 5000, 20_000, 50_000},
-		replicas: []int{1, 2, 4}, spending: 30 * time.Second}
+		replicas: []int{1, 2, 4}, spending: 30 * time.Second,
+		trickle: trickle{people: 5000, every: "* * * * *", period: time.Minute, lasting: 6 * time.Minute, lag: 10 * time.Second, between: time.Second}}
 	if short {
 		n = sizes{calls: 2_000, limits: 1_000, small: 1_000, large: 5_000, million: 20_000, crossing: []int{200, 1000, 2000, 5000},
-			replicas: []int{4}, spending: 10 * time.Second}
+			replicas: []int{4}, spending: 10 * time.Second,
+			trickle: trickle{people: 500, every: "@every 5s", period: 5 * time.Second, lasting: 20 * time.Second, lag: time.Second, between: time.Second / 4}}
 	}
 	dir, err := os.MkdirTemp("", "bareme-bench-")
 	if err != nil {
@@ -65,7 +68,7 @@ func run(ctx context.Context, short bool, only string) error {
 	for _, table := range []struct {
 		name  string
 		print func(context.Context, sizes) error
-	}{{"scoring", b.scoring}, {"rules", b.rules}, {"calls", b.calls}, {"crossover", b.crossover}, {"speed", b.speed}, {"bulk", b.throughBulk}, {"million", b.million}, {"limits", b.limits}, {"budget", b.budget}} {
+	}{{"scoring", b.scoring}, {"rules", b.rules}, {"calls", b.calls}, {"crossover", b.crossover}, {"speed", b.speed}, {"bulk", b.throughBulk}, {"million", b.million}, {"limits", b.limits}, {"budget", b.budget}, {"freshness", b.freshness}} {
 		if only != "" && only != table.name {
 			continue
 		}
