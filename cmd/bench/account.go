@@ -72,7 +72,8 @@ func (a *account) close() {
 type taken struct {
 	out    []byte
 	wall   time.Duration
-	memory int64 // bytes, at its peak
+	cpu    time.Duration // of all cores
+	memory int64         // bytes, at its peak
 }
 
 // command is one command of the program, for this account.
@@ -94,6 +95,9 @@ func (a *account) bareme(ctx context.Context, args ...string) (taken, error) {
 	start := time.Now()
 	memory, err := runWatched(cmd)
 	t := taken{out: out.Bytes(), wall: time.Since(start), memory: memory}
+	if s := cmd.ProcessState; s != nil {
+		t.cpu = s.UserTime() + s.SystemTime()
+	}
 	if err != nil {
 		return t, fmt.Errorf("bareme %s: %w\n%s", strings.Join(args, " "), err, errs.String())
 	}

@@ -22,6 +22,7 @@ type sizes struct {
 	replicas                             []int // of the table budget
 	spending                             time.Duration
 	trickle                              trickle
+	leads                                []int // of the table bulk
 }
 
 func main() {
@@ -29,13 +30,14 @@ func main() {
 	state := flag.String("sweep", "", "only rescore the people of this state file, and print the report: what the million table runs")
 	fit := flag.Bool("fit", false, "with -sweep: a score by purchases learns from everybody first")
 	only := flag.String("only", "", "one table: scoring, rules, calls, crossover, speed, bulk, million, limits, budget or freshness")
+	leads := flag.Int("leads", 0, "with -only bulk: this many leads alone")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var err error
 	if *state != "" {
 		err = sweep(ctx, *state, *fit)
 	} else {
-		err = run(ctx, *short, *only)
+		err = run(ctx, *short, *only, *leads)
 	}
 	stop()
 	if err != nil {
@@ -44,7 +46,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, short bool, only string) error {
+func run(ctx context.Context, short bool, only string, leads int) error {
 	n := sizes{calls: 20_000, limits: 20_000, small: 20_000, large: 200_000, million: 1_000_000, crossing: []int{200, 1000, 1500, 2000, 5000, 20_000, 50_000},
 		replicas: []int{1, 2, 4}, spending: 30 * time.Second,
 		trickle: trickle{people: 5000, every: "* * * * *", period: time.Minute, lasting: 6 * time.Minute, lag: 10 * time.Second, between: time.Second}}
@@ -52,6 +54,9 @@ func run(ctx context.Context, short bool, only string) error {
 		n = sizes{calls: 2_000, limits: 1_000, small: 1_000, large: 5_000, million: 20_000, crossing: []int{200, 1000, 2000, 5000},
 			replicas: []int{4}, spending: 10 * time.Second,
 			trickle: trickle{people: 500, every: "@every 5s", period: 5 * time.Second, lasting: 20 * time.Second, lag: time.Second, between: time.Second / 4}}
+	}
+	if n.leads = []int{n.small, n.large}; leads > 0 {
+		n.leads = []int{leads}
 	}
 	dir, err := os.MkdirTemp("", "bareme-bench-")
 	if err != nil {

@@ -65,3 +65,12 @@ func peakOf(pid int) int64 {
 	}
 	return kilobytes << 10
 }
+
+// ownCPU is the processor time this process has spent, 0 where that is not told.
+func ownCPU() time.Duration {
+	var usage syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+		return 0
+	}
+	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
@@ -32,8 +34,8 @@ func (c *Connector) jobResults(ctx context.Context, op, ours string, job wireJob
 	var out ingested
 	id := job.ID
 	if job.Processed > job.Failed {
-		err := c.resultRows(ctx, op, ours, id, "/successfulResults", func(r row) {
-			if id, ok := long(r["sf__Id"]); ok {
+		err := c.resultRows(ctx, op, ours, id, "/successfulResults", []string{colResult}, func(r row) {
+			if id, ok := long(r[colResult]); ok {
 				out.written = append(out.written, id)
 			}
 		})
@@ -42,13 +44,13 @@ func (c *Connector) jobResults(ctx context.Context, op, ours string, job wireJob
 		}
 	}
 	if job.Failed > 0 {
-		err := c.resultRows(ctx, op, ours, id, "/failedResults", func(r row) {
-			id, ok := long(r["sf__Id"])
+		err := c.resultRows(ctx, op, ours, id, "/failedResults", []string{colResult, colError, colID}, func(r row) {
+			id, ok := long(r[colResult])
 			if !ok {
 				id, ok = long(r[colID])
 			}
 			if ok {
-				out.failed = append(out.failed, failedRow{id, rowError(r["sf__Error"])})
+				out.failed = append(out.failed, failedRow{id, rowError(r[colError])})
 			}
 		})
 		if err != nil {
@@ -56,7 +58,7 @@ func (c *Connector) jobResults(ctx context.Context, op, ours string, job wireJob
 		}
 	}
 	if uploaded < 0 || job.State != stateComplete || uploaded != job.Processed {
-		err := c.resultRows(ctx, op, ours, id, "/unprocessedrecords", func(row) { out.left++ })
+		err := c.resultRows(ctx, op, ours, id, "/unprocessedrecords", nil, func(row) { out.left++ })
 		if err != nil {
 			return ingested{}, err
 		}
@@ -70,8 +72,14 @@ func (c *Connector) jobResults(ctx context.Context, op, ours string, job wireJob
 	return out, nil
 }
 
-// resultRows reads one file of results row by row.
-func (c *Connector) resultRows(ctx context.Context, op, ours, job, name string, take func(row)) error {
+// The columns that results have besides those of the upload.
+const (
+	colResult = "sf__Id"
+	colError  = "sf__Error"
+)
+
+// resultRows reads the columns of one file of results row by row. The others repeat what was uploaded.
+func (c *Connector) resultRows(ctx context.Context, op, ours, job, name string, columns []string, take func(row)) error {
 	answer, err := c.rest.Do(ctx, rest.Request{Op: op, Kind: kindResult, Object: ours, Method: http.MethodGet,
 		Path: c.path(ingestJobs + "/" + job + name), Header: headers("Accept", asCSV), Spool: true})
 	if err != nil {
@@ -90,7 +98,13 @@ func (c *Connector) resultRows(ctx context.Context, op, ours, job, name string, 
 		case header == nil:
 			header = cloned(line)
 		default:
-			take(csvRow(header, line))
+			r := make(row, len(columns))
+			for i, column := range header {
+				if slices.Contains(columns, column) {
+					r.put(column, strings.Clone(line[i]))
+				}
+			}
+			take(r)
 		}
 	}
 }

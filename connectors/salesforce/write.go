@@ -48,7 +48,7 @@ type target struct {
 	id      string
 	part    part
 	account string
-	fields  crm.Fields
+	fields  crm.Fields   // the caller's own until others join: they are read, and never changed
 	outcome *crm.Outcome // nil: not known
 }
 
@@ -56,14 +56,12 @@ func newWriting(c *Connector, op string, o object, updates []crm.Update) *writin
 	w := &writing{c: c, op: op, o: o, byID: make(map[string]*target, len(updates))}
 	for _, u := range updates {
 		t, ok := w.byID[u.ID]
-		if !ok {
-			t = &target{given: u.ID, fields: make(crm.Fields, len(u.Fields))}
-			w.byID[u.ID] = t
-		}
-		maps.Copy(t.fields, u.Fields)
 		if ok {
+			t.join(u.Fields)
 			continue
 		}
+		t = &target{given: u.ID, fields: u.Fields}
+		w.byID[u.ID] = t
 		var valid, known bool
 		t.id, valid = long(u.ID)
 		if t.part, known = o.partOf(t.id); !valid || !known {
@@ -74,6 +72,14 @@ func newWriting(c *Connector, op string, o object, updates []crm.Update) *writin
 		w.send = append(w.send, t)
 	}
 	return w
+}
+
+// join adds a later update of the same record.
+func (t *target) join(later crm.Fields) {
+	joined := make(crm.Fields, len(t.fields)+len(later))
+	maps.Copy(joined, t.fields)
+	maps.Copy(joined, later)
+	t.fields = joined
 }
 
 func (t *target) end(status crm.Status) { t.outcome = &crm.Outcome{ID: t.given, Status: status} }
