@@ -21,6 +21,10 @@ type Memory struct {
 	MergeToNew bool          // a merge makes a new record, as HubSpot does, instead of keeping the winner's id
 	AccountID  string        // "memory" when ""
 
+	Untracked map[string]string // fields ("people.jobtitle") and links ("people.companies") without a history, and why
+	Remembers time.Duration     // how far back changes are kept; 0: for ever
+	Depth     int               // how many values of a field are kept, the latest; 0: all
+
 	now   func() time.Time
 	tries int // 0 is defaultTries
 
@@ -56,6 +60,8 @@ type row struct {
 	links    map[string][]string
 	absorbed []string
 	refused  bool
+	created  time.Time
+	past     map[string][]crm.Was // by field, and by "→" and object of the primary link; what it began with too
 }
 
 // trace is what is left of a deleted record.
@@ -72,6 +78,7 @@ var (
 	_ crm.Sweeper     = (*Memory)(nil)
 	_ crm.OwnerLister = (*Memory)(nil)
 	_ crm.Metered     = (*Memory)(nil)
+	_ crm.Historian   = (*Memory)(nil)
 	_ System          = (*Memory)(nil)
 )
 
@@ -135,11 +142,12 @@ func (m *Memory) Put(object, id string, fields crm.Fields, links map[string][]st
 func (m *Memory) put(object, id string, fields crm.Fields, links map[string][]string) *row {
 	t := m.table(object)
 	t.declareMissing(fields)
-	r := &row{id: id, fields: crm.Fields{}, links: cloneLinks(links)}
+	r := &row{id: id, fields: crm.Fields{}, links: cloneLinks(links), created: m.clock()}
 	if old := t.rows[id]; old != nil {
-		r.absorbed, r.refused = old.absorbed, old.refused
+		r.absorbed, r.refused, r.created, r.past = old.absorbed, old.refused, old.created, old.past
 	}
 	r.set(fields)
+	r.remember(m.clock())
 	t.rows[id] = r
 	delete(t.merged, id)
 	t.removed = slices.DeleteFunc(t.removed, func(x trace) bool { return x.id == id })

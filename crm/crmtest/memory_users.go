@@ -25,6 +25,7 @@ func (m *Memory) change(object, id string, fields crm.Fields, touch bool) {
 	}
 	t.declareMissing(fields)
 	r.set(fields)
+	r.remember(m.clock())
 	if touch {
 		m.touch(r)
 	}
@@ -36,6 +37,7 @@ func (m *Memory) Link(object, id, to string, ids ...string) {
 	defer m.mu.Unlock()
 	if r := m.table(object).rows[id]; r != nil {
 		r.links[to] = slices.Clone(ids)
+		r.remember(m.clock())
 		m.touch(r)
 	}
 }
@@ -88,6 +90,9 @@ func (m *Memory) Merge(object, winner, loser string) string {
 		t.merged[id] = survivor.id
 	}
 	t.rows[survivor.id] = &survivor
+	survivor.created = earliest(w.created, l.created)
+	survivor.past = mingled(w.past, l.past)
+	survivor.remember(m.clock())
 	m.touch(&survivor)
 	for _, id := range left {
 		m.relink(object, id, survivor.id)
@@ -109,6 +114,7 @@ func (m *Memory) relink(object, from, to string) {
 				ids = slices.Insert(ids, at, to)
 			}
 			r.links[object] = ids
+			r.remember(m.clock())
 			m.touch(r)
 		}
 	}

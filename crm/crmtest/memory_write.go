@@ -54,6 +54,7 @@ func (m *Memory) apply(op, object string, u crm.Update) crm.Outcome {
 		}
 	}
 	r.set(u.Fields)
+	r.remember(m.clock())
 	m.touch(r)
 	m.written++
 	return crm.Outcome{ID: u.ID, Status: crm.Written}

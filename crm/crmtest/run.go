@@ -104,6 +104,10 @@ func cases() []tcase {
 		{"provision", provision},
 		{"usage", usage},
 		{"tasks", tasks},
+		{"history", histories},
+		{"history of values", historyOfValues},
+		{"history of many", historyOfMany},
+		{"history of links", historyOfLinks},
 	}
 	for _, object := range []string{crm.People, crm.Companies, ""} { // "" is every source of activity
 		name := object

@@ -31,6 +31,7 @@ type spoiled struct {
 	describe  func(*crm.Schema)
 	read      func(ids []string, got []crm.Record) []crm.Record
 	usage     func(*crm.Usage)
+	history   func(*crm.HistoryQuery, []crm.History) []crm.History
 }
 
 func (s *spoiled) fails(err error) error {
@@ -128,6 +129,27 @@ func (s *spoiled) Read(ctx context.Context, object string, ids, fields []string)
 	return got, err
 }
 
+func (s *spoiled) Histories(ctx context.Context, q crm.HistoryQuery) ([]crm.History, error) {
+	got, err := s.Memory.Histories(ctx, q)
+	if s.history != nil && err == nil {
+		got = s.history(&q, got)
+	}
+	return got, s.fails(err)
+}
+
+// eachPast changes every past of the fields.
+func eachPast(change func(*crm.Past)) func(*crm.HistoryQuery, []crm.History) []crm.History {
+	return func(_ *crm.HistoryQuery, got []crm.History) []crm.History {
+		for i := range got {
+			for name, past := range got[i].Fields {
+				change(&past)
+				got[i].Fields[name] = past
+			}
+		}
+		return got
+	}
+}
+
 func (s *spoiled) Usage() crm.Usage {
 	u := s.Memory.Usage()
 	if s.usage != nil {
@@ -150,6 +172,35 @@ var bites = []struct {
 				p.Items = p.Items[1:]
 			}
 		}
+	}},
+	{"history without what was cleared", "history", func(s *spoiled) {
+		s.history = eachPast(func(p *crm.Past) {
+			p.Values = slices.DeleteFunc(p.Values, func(w crm.Was) bool { return w.Value == "" })
+		})
+	}},
+	{"history newest first", "history", func(s *spoiled) {
+		s.history = eachPast(func(p *crm.Past) { slices.Reverse(p.Values) })
+	}},
+	{"history a day early", "history", func(s *spoiled) {
+		s.history = eachPast(func(p *crm.Past) {
+			for i := range p.Values {
+				p.Values[i].From = p.Values[i].From.AddDate(0, 0, -1)
+			}
+		})
+	}},
+	{"history that knows the present alone", "history", func(s *spoiled) {
+		s.history = eachPast(func(p *crm.Past) { p.Values = p.Values[max(0, len(p.Values)-1):] })
+	}},
+	{"history of others", "history of many", func(s *spoiled) {
+		s.history = func(q *crm.HistoryQuery, got []crm.History) []crm.History {
+			if len(q.IDs) > 0 {
+				got = append(got, crm.History{ID: q.IDs[0]})
+			}
+			return got
+		}
+	}},
+	{"history of some", "history of many", func(s *spoiled) {
+		s.history = func(_ *crm.HistoryQuery, got []crm.History) []crm.History { return got[:max(0, len(got)-1)] }
 	}},
 	{"cursor does not move", "people: pull everything", func(s *spoiled) {
 		s.page = func(q crm.Query, p *crm.Page[crm.Record]) { p.Next = cmp.Or(q.Cursor, "m1 0 0 0") }
