@@ -1,6 +1,9 @@
 package hubspot
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Source says who or what changed a value, as HubSpot's property history shows it.
 type Source struct {
@@ -84,6 +87,66 @@ func (c changes) thin() changes {
 		if keep[i] {
 			out = out.add(ch.slot, ch.at, ch.source, ch.value)
 		}
+	}
+	return out
+}
+
+// mingle is the history of a record made of two: what happened to either, in the order it happened, and then what the
+// merge itself changed.
+func (t *table) mingle(a, b *row, merged packed, now int64, source uint8) changes {
+	all := slices.Concat(b.told(), a.told()) // of the same moment the primary's comes last, and counts
+	slices.SortStableFunc(all, func(x, y rawChange) int { return int(min(1, max(-1, x.at-y.at))) })
+	latest := map[uint16]string{}
+	var out changes
+	for _, c := range all {
+		out = out.add(c.slot, c.at, c.source, c.value)
+		latest[c.slot] = c.value
+	}
+	for _, p := range t.slots {
+		if value := merged.get(p.slot); p.computed == nil && latest[p.slot] != value {
+			out = out.add(p.slot, now, source, value)
+		}
+	}
+	return out
+}
+
+// told is the history of a record with the values that were never replaced, which have none of their own.
+func (r *row) told() []rawChange {
+	all := r.history.list()
+	r.values.each(func(slot uint16, value []byte) bool {
+		if !r.history.has(slot) {
+			all = append(all, rawChange{slot, r.created, r.source, string(value)})
+		}
+		return true
+	})
+	return all
+}
+
+type historyEntry struct {
+	Value     string `json:"value"`
+	Timestamp string `json:"timestamp"`
+	Source
+}
+
+// historyOf lists the values a property had, the newest first, as far as HubSpot keeps them. A value never replaced has one
+// entry: its record's creation.
+func (s *Sandbox) historyOf(t *table, r *row, p *property) []historyEntry {
+	out := []historyEntry{}
+	for _, c := range r.history.list() {
+		if c.slot == p.slot {
+			out = append(out, historyEntry{c.value, isoTime(c.at), s.sources[c.source]})
+		}
+	}
+	slices.Reverse(out)
+	if len(out) > 0 {
+		return out[:min(len(out), historyDepth)]
+	}
+	if value := t.value(r, p); value != "" {
+		src, at := s.sources[r.source], r.created
+		if p.computed != nil {
+			src, at = Source{Type: "CALCULATED"}, r.modified
+		}
+		out = append(out, historyEntry{value, isoTime(at), src})
 	}
 	return out
 }

@@ -15,9 +15,15 @@ func (s *Sandbox) associate(from *table, a *row, to *table, b *row, primary bool
 	put(b, link{to: a.id, kind: from.kind, primary: primary})
 	if primary && from.kind == contacts && to.kind == companies {
 		slot := from.props["associatedcompanyid"].slot
-		if id := itoa(b.id); a.values.get(slot) != id {
-			a.values = a.values.with(map[uint16]string{slot: id})
-		}
+		s.relink(a, slot, itoa(b.id))
+	}
+}
+
+// relink sets the property that names the primary company, with its history.
+func (s *Sandbox) relink(r *row, slot uint16, id string) {
+	if old := r.values.get(slot); old != id {
+		r.keepHistory(slot, old, id, s.Now().UnixMilli(), s.source(Source{Type: "CRM_UI"}))
+		r.values = r.values.with(map[uint16]string{slot: id})
 	}
 }
 
@@ -42,7 +48,7 @@ func (s *Sandbox) dissociate(from *table, a *row, to *table, toID int64) {
 	if from.kind == contacts && to.kind == companies {
 		slot := from.props["associatedcompanyid"].slot
 		if a.values.get(slot) == itoa(toID) {
-			a.values = a.values.with(map[uint16]string{slot: ""})
+			s.relink(a, slot, "")
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (s *Sandbox) mergeRows(t *table, primaryID, otherID string, now int64, sour
 	}
 	values := t.blend(a.values, b.values)
 	links := slices.Concat(a.links, b.links)
-	history := slices.Concat(a.history, b.history)
+	history := t.mingle(a, b, values, now, s.source(Source{Type: "MERGE_OBJECTS"}))
 	gone := append(slices.Concat(a.absorbed, b.absorbed), absorbed{a.id, now}, absorbed{b.id, now})
 	created := min(a.created, b.created)
 	s.vanish(t, a)

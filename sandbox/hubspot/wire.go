@@ -149,34 +149,6 @@ func (s *Sandbox) appendLinks(b []byte, t *table, r *row, v view) []byte {
 	return appendJSON(b, out)
 }
 
-type historyEntry struct {
-	Value     string `json:"value"`
-	Timestamp string `json:"timestamp"`
-	Source
-}
-
-// historyOf lists the values a property had, the newest first. A value never replaced has one entry: its record's creation.
-func (s *Sandbox) historyOf(t *table, r *row, p *property) []historyEntry {
-	out := []historyEntry{}
-	for _, c := range r.history.list() {
-		if c.slot == p.slot {
-			out = append(out, historyEntry{c.value, isoTime(c.at), s.sources[c.source]})
-		}
-	}
-	slices.Reverse(out)
-	if len(out) > 0 {
-		return out
-	}
-	if value := t.value(r, p); value != "" {
-		src, at := s.sources[r.source], r.created
-		if p.computed != nil {
-			src, at = Source{Type: "CALCULATED"}, r.modified
-		}
-		out = append(out, historyEntry{value, isoTime(at), src})
-	}
-	return out
-}
-
 func appendText(b []byte, s string) []byte {
 	for i := range len(s) {
 		if c := s[i]; c < 0x20 || c == '"' || c == '\\' {
