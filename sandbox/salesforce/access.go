@@ -1,6 +1,7 @@
 package salesforce
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/bareme/bareme/sandbox/salesforce/soql"
@@ -87,7 +88,7 @@ func (v viewer) object(name string) *object {
 }
 
 func (v viewer) objectLevel(o *object) level {
-	key := strings.ToLower(o.name)
+	key := strings.ToLower(cmp.Or(o.tracks, o.name)) // who may not see a record does not see what it was
 	left, limited := v.s.access.hidden[key]
 	if v.all || !limited {
 		return edit

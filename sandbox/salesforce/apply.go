@@ -22,6 +22,7 @@ func (t *tx) apply(w saving, r *row, c changes, creating bool) {
 	t.derive(r, before)
 	t.touch(r, w.viewer.user)
 	t.follow(r, before)
+	t.trace(r, before, creating)
 	t.setUp(r)
 }
 
@@ -85,7 +86,9 @@ func (t *tx) bin(r *row, by string, forGood bool) {
 	for _, below := range [][3]string{{"Account", "contact", "AccountId"}, {"Account", "opportunity", "AccountId"},
 		{"Lead", "campaignmember", "LeadId"}, {"Contact", "campaignmember", "ContactId"}, {"Campaign", "campaignmember", "CampaignId"},
 		{"Opportunity", "opportunitycontactrole", "OpportunityId"}, {"PermissionSet", "permissionsetassignment", "PermissionSetId"},
-		{"PermissionSet", "fieldpermissions", "ParentId"}, {"PermissionSet", "objectpermissions", "ParentId"}} {
+		{"PermissionSet", "fieldpermissions", "ParentId"}, {"PermissionSet", "objectpermissions", "ParentId"},
+		{"Lead", "leadhistory", "LeadId"}, {"Contact", "contacthistory", "ContactId"}, {"Account", "accounthistory", "AccountId"},
+		{"Opportunity", "opportunityfieldhistory", "OpportunityId"}} {
 		if below[0] != r.o.name {
 			continue
 		}

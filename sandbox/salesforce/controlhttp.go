@@ -55,6 +55,7 @@ func (s *Sandbox) controls() map[string]scene.Control[controlRequest] {
 		"convert": func(q controlRequest) (any, error) {
 			return scene.ID(s.Convert(q.ID, q.Account, q.Contact, q.Opportunity))
 		},
+		"track": func(q controlRequest) (any, error) { return nil, s.Track(q.Object, q.On, q.Fields...) },
 		"drift": func(q controlRequest) (any, error) { return map[string]any{"did": s.Drift(q.N)}, nil },
 		"touch-all": func(q controlRequest) (any, error) {
 			n, err := s.TouchAll(q.Object)

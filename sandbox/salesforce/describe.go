@@ -166,6 +166,8 @@ func soapType(kind string) string {
 		return "xsd:double"
 	case "address":
 		return "urn:address"
+	case "anyType":
+		return "xsd:anyType"
 	}
 	return "xsd:string"
 }

@@ -14,6 +14,7 @@ func (s *Sandbox) Merge(master, loser string) error {
 		if m == nil || o != r.o || m == r || m.deleted || r.deleted || o.find("MasterRecordId") == nil {
 			return refuse("INVALID_FIELD", nil, "these records cannot be merged")
 		}
+		before := m.copied()
 		for _, f := range o.fields {
 			if !f.readOnly && m.get(f) == nil {
 				m.put(f, r.get(f))
@@ -21,6 +22,7 @@ func (s *Sandbox) Merge(master, loser string) error {
 		}
 		t.derive(m, m)
 		t.touch(m, s.adminID)
+		t.trace(m, before, false)
 		t.rehang(r, m)
 		r.put(o.must("MasterRecordId"), m.id)
 		t.bin(r, s.adminID, false)
@@ -31,6 +33,9 @@ func (s *Sandbox) Merge(master, loser string) error {
 // rehang points what refers to one record at another.
 func (t *tx) rehang(from, to *row) {
 	for _, o := range t.s.order {
+		if o.tracks != "" {
+			continue // what happened to the loser goes with it
+		}
 		for _, f := range o.fields {
 			if f.place < 0 || f.child == "" || !f.refersTo(from.o.name) {
 				continue
@@ -42,9 +47,11 @@ func (t *tx) rehang(from, to *row) {
 				}
 			}
 			for _, r := range slices.Clone(o.by(f, from.id)) {
+				before := r.copied()
 				r.put(field, to.id)
 				t.derive(r, r)
 				t.touch(r, t.s.adminID)
+				t.trace(r, before, false)
 			}
 		}
 	}
@@ -71,11 +78,14 @@ func (s *Sandbox) Convert(lead, account, contact, opportunity string) (string, e
 			t.saveOne(s.platform(insertRows), input{object: "OpportunityContactRole", values: map[string]any{"OpportunityId": out.id, "ContactId": contact, "IsPrimary": true}})
 		}
 		t.rehang(r, s.objects["contact"].byID[contact])
+		before := r.copied()
 		for name, v := range map[string]any{"IsConverted": true, "Status": "Closed - Converted", "ConvertedContactId": contact, "ConvertedAccountId": account,
 			"ConvertedOpportunityId": nilIfEmpty(opportunity), "ConvertedDate": moment(t.now).Truncate(24 * time.Hour)} {
 			r.put(r.o.must(name), v)
 		}
 		t.touch(r, s.adminID)
+		t.trace(r, before, false)
+		t.entry(r, "leadConverted", "Text", nil, nil)
 		return nil
 	})
 	return contact, err

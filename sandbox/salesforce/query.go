@@ -33,6 +33,8 @@ func (s *Sandbox) routeQuery(c *call, which string) handler {
 	switch {
 	case c.r.Method != http.MethodGet || len(c.rest) > 2:
 		return handler{}
+	case len(c.rest) == 1 && trackedQuery.MatchString(c.r.URL.Query().Get("q")):
+		return handler{name: "query", run: s.queryTracked}
 	case len(c.rest) == 2:
 		return handler{name: "query_more", run: s.queryMore}
 	case which == "queryall":

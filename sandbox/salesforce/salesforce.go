@@ -69,8 +69,9 @@ type Sandbox struct {
 	schemaChanged  time.Time
 	seed           int64
 	drifts         int
-	customs        uint64 // custom fields made so far
-	private        bool   // users see only the records they own
+	customs        uint64          // custom fields made so far
+	tracked        map[*field]bool // whose changes are kept
+	private        bool            // users see only the records they own
 	workerID       string
 	adminID        string
 	queue          string
@@ -93,13 +94,16 @@ func New(o Options) *Sandbox {
 		all = nil // cannot happen: a test reads objects.txt
 	}
 	s := &Sandbox{Scene: scene.New(o.Now, o.Latency, ownFaults()...), orgID: o.OrgID, seed: o.Seed, objects: map[string]*object{}, order: all, access: newAccess(),
-		locks: map[string]int{}, lockedBefore: map[string]int{}, chance: rand.New(rand.NewPCG(uint64(o.Seed), 7)),
+		tracked: map[*field]bool{}, locks: map[string]int{}, lockedBefore: map[string]int{}, chance: rand.New(rand.NewPCG(uint64(o.Seed), 7)),
 		duplicateRules: o.DuplicateRules, personAccounts: o.PersonAccounts, cursors: map[string]*cursor{},
 		quota: newQuota(o.Limits), inFlight: map[*call]struct{}{}, bulk: newBulk()}
 	if s.orgID == "" {
 		s.orgID = recordID("00D", 1)
 	}
-	for _, x := range all {
+	for i, x := range all {
+		if x.tracks != "" {
+			x.next += uint64(i) * 1_000_000_000 // their ids share a prefix
+		}
 		s.objects[strings.ToLower(x.name)] = x
 	}
 	if s.personAccounts {

@@ -45,9 +45,10 @@ type field struct {
 // object is one sObject: its fields and its rows.
 type object struct {
 	name, prefix, label, plural string
-	hardDelete                  bool // no recycle bin
-	setup                       bool // nobody writes to it
-	history                     bool // rows are never changed; there is no owner and no last modification
+	hardDelete                  bool   // no recycle bin
+	setup                       bool   // nobody writes to it
+	history                     bool   // rows are never changed; there is no owner and no last modification
+	tracks                      string // the object whose fields' changes the rows are, "" for any other
 	fields                      []*field
 	byName                      map[string]*field // by name, and by name in lower case
 	slots                       int
@@ -77,7 +78,7 @@ func (o *object) addField(f *field) {
 	if f.part != "" && f.part != "Name" {
 		f.key = strings.ToLower(o.name + "." + f.part) // an address is shown or hidden as a whole
 	}
-	if f.system == nil && f.Kind != soql.Compound {
+	if f.system == nil && f.kind != "address" {
 		f.place = o.slots
 		o.slots++
 	}
@@ -125,6 +126,10 @@ func readObject(words []string) (*object, error) {
 	}
 	o := &object{name: words[0], prefix: words[1], label: spaced(words[2]), plural: spaced(words[3]), byName: map[string]*field{}, table: newTable()}
 	for _, w := range words[4:] {
+		if tracks, ok := strings.CutPrefix(w, "tracks="); ok {
+			o.tracks, o.history = tracks, true
+			continue
+		}
 		switch w {
 		case "harddelete":
 			o.hardDelete = true
@@ -158,7 +163,9 @@ func (o *object) addStamps() {
 		stamp("LastModifiedDate", "Last Modified Date", func(r *row) any { return moment(r.modified) })
 		user("LastModifiedById", "Last Modified By ID", func(r *row) any { return r.modifiedBy })
 	}
-	stamp("SystemModstamp", "System Modstamp", func(r *row) any { return moment(r.stamp) })
+	if o.tracks == "" {
+		stamp("SystemModstamp", "System Modstamp", func(r *row) any { return moment(r.stamp) })
+	}
 }
 
 func readField(words []string) (*field, error) {
@@ -211,6 +218,8 @@ func newField(name, typed string) (*field, error) {
 	case "address":
 		f.Kind = soql.Compound
 		f.readOnly = true
+	case "anyType":
+		f.Kind = soql.Compound // compares with nothing, as a compound
 	default:
 		return nil, fmt.Errorf("%s: unknown type %q", name, kind)
 	}

@@ -41,7 +41,7 @@ func (x source) Rows(name string, ask soql.Ask) (iter.Seq[soql.Row], bool) {
 	}
 	return func(yield func(soql.Row) bool) {
 		for _, r := range rows {
-			if (!ask.Deleted && r.hidden()) || !x.v.sees(r) {
+			if (!ask.Deleted && r.hidden()) || !x.v.sees(r) || x.s.lapsed(r, ask.Deleted) {
 				continue
 			}
 			if !yield(r) {

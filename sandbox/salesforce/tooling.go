@@ -251,6 +251,7 @@ func (s *Sandbox) deleteField(c *call) (int, any, *apiError) {
 
 // dropCustom takes a field away: every record's SystemModstamp moves.
 func (s *Sandbox) dropCustom(o *object, f *field) {
+	s.untrack(o, f)
 	delete(o.byName, f.Name)
 	delete(o.byName, strings.ToLower(f.Name))
 	permissions := s.objects["fieldpermissions"]
