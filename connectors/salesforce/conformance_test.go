@@ -109,6 +109,27 @@ func mark(a *org) {
 			a.ok(a.AddField(object, name, kind, false, strings.Fields(flags)...))
 		}
 	}
+	remember(a)
+}
+
+// remember switches field history tracking on, and lets each tracked field change once: from then on its past is certain.
+func remember(a *org) {
+	tracked := map[string]any{"Title": "A", "Points__c": 1, "Birthday__c": "2000-01-01", "Seen__c": "2026-01-01T00:00:00Z", "Member__c": true, "Stage__c": "lead"}
+	a.ok(a.Track("Contact", true, "AccountId"))
+	account := a.make("Account", map[string]any{"Name": "A company"})
+	for object, values := range map[string]map[string]any{"Lead": {"LastName": "Lead", "Company": "A company"}, "Contact": {"LastName": "Contact"}} {
+		id := a.make(object, values)
+		for name, value := range tracked {
+			a.ok(a.Track(object, true, name))
+			a.ok(a.Change(id, map[string]any{name: value}, 0))
+		}
+		if object == "Contact" {
+			a.ok(a.Change(id, map[string]any{"AccountId": account}, 0))
+		}
+		a.ok(a.Delete(id))
+	}
+	a.ok(a.Delete(account))
+	a.pass(time.Hour)
 }
 
 // system is the sandbox as the suite moves it.

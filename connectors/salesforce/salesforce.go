@@ -79,6 +79,7 @@ type Connector struct {
 	entities map[string]*lazy.Value[description]
 	accounts accounts
 	book     crm.JobBook
+	tracking tracking
 }
 
 var (
