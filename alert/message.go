@@ -16,6 +16,7 @@ type Message struct {
 	Rule    string
 	Owner   Owner
 	Digest  bool
+	Test    bool // it says of itself that it is a test, and is about nobody
 	Doubt   bool // an attempt before this one may have arrived
 	Events  []Event
 	Text    Text // the words, for channels people read

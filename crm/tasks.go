@@ -31,4 +31,7 @@ type Tasker interface {
 	// with the same Key, and returns that instead. Without it nothing is looked for. A record or an owner that does not
 	// exist is ErrInvalid or ErrNotFound.
 	Task(ctx context.Context, t Task) (id string, err error)
+
+	// CheckTasks says what would keep a task from being made, a missing right above all, as ErrAuth. It makes none.
+	CheckTasks(ctx context.Context) error
 }

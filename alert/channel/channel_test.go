@@ -8,12 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,9 +46,9 @@ func message(channelName string) alert.Message {
 
 // silent is a log nobody reads.
 func silent() *logrus.Entry {
-	log := logrus.New()
-	log.SetOutput(io.Discard)
-	return logrus.NewEntry(log)
+	l := logrus.New()
+	l.SetOutput(io.Discard)
+	return logrus.NewEntry(l)
 }
 
 // open makes one sender, and must succeed.
@@ -228,7 +230,7 @@ func smtpServer(t *testing.T, atTheEnd string) (url string, got *strings.Builder
 			if err != nil {
 				return
 			}
-			talk(conn, atTheEnd, got)
+			go talk(conn, atTheEnd, got) // a client that gives up leaves its connection open for a while
 		}
 	}()
 	return "smtp://" + l.Addr().String(), got
@@ -351,5 +353,75 @@ func TestStoppedBeforeItIsSent(t *testing.T) {
 		if err := open(t, name, hooks("https://example.com/"+secret), nil).Send(ctx, message(name)); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", name, err)
 		}
+	}
+}
+
+// TestLook: what is found of each other side without a message. Nothing but HEAD, greeting, TLS and login reaches it.
+func TestLook(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Value
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked.Store(r.Method)
+		w.WriteHeader(http.StatusNotFound)
+	}))
+	defer server.Close()
+	untrusted := httptest.NewTLSServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0)
+	defer untrusted.Close()
+	smtp, got := smtpServer(t, "")
+	mails := func(url string) channel.Settings {
+		return channel.Settings{SMTP: channel.SMTPSettings{URL: channel.Secret(url)}, MailFrom: "alerts@example.org"}
+	}
+	memory := crmtest.NewMemory(func() time.Time { return noon })
+	for _, c := range []struct {
+		name, channel string
+		settings      channel.Settings
+		want          string
+		kind          error
+	}{
+		{"there", alert.Slack, hooks(server.URL + "/" + secret), "answers by http", nil},
+		{"there", alert.Webhook, hooks(server.URL + "/" + secret), "answers by http, and the signing secret is there", nil},
+		{"nobody", alert.Slack, hooks("http://127.0.0.1:1/" + secret), "the address does not answer: ", crm.ErrUnavailable},
+		{"no certificate", alert.Webhook, hooks(untrusted.URL + "/" + secret), "failed to verify certificate", crm.ErrUnavailable},
+		{"there", alert.Email, mails(smtp), "the mail server answers and takes the login", nil},
+		{"nobody", alert.Email, mails("smtp://a:" + secret + "@127.0.0.1:1"), "the mail server does not answer: ", crm.ErrUnavailable},
+		{"no TLS", alert.Email, mails("smtps://a:" + secret + "@" + strings.TrimPrefix(smtp, "smtp://")), "does not answer", crm.ErrUnavailable},
+		{"no login", alert.Email, mails("smtp://a:" + secret + "@" + strings.TrimPrefix(smtp, "smtp://")), "the mail server does not take the login: ", crm.ErrUnavailable},
+		{"there", alert.Task, channel.Settings{}, "tasks may be made", nil},
+	} {
+		t.Run(c.channel+" "+c.name, func(t *testing.T) {
+			says, err := open(t, c.channel, c.settings, memory).(channel.Looker).Look(t.Context())
+			if err != nil {
+				says = err.Error()
+			}
+			if !errors.Is(err, c.kind) || !strings.Contains(says, c.want) || strings.Contains(says, secret) {
+				t.Errorf("says %q, want %q", says, c.want)
+			}
+		})
+	}
+	if asked.Load() != http.MethodHead || got.Len() > 0 {
+		t.Errorf("asked by %v; mail:\n%s", asked.Load(), got)
+	}
+}
+
+// TestFilesRotate: what is in a file is read for each message; one that has gone leaves the last address in use.
+func TestFilesRotate(t *testing.T) {
+	t.Parallel()
+	var paths []string
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { paths = append(paths, r.URL.Path) }))
+	defer server.Close()
+	file := filepath.Join(t.TempDir(), "url")
+	write := func(path string) error { return os.WriteFile(file, []byte(server.URL+path+"\n"), 0o600) }
+	if err := write("/one"); err != nil {
+		t.Fatal(err)
+	}
+	sender := open(t, alert.Slack, channel.Settings{SlackURLFile: file}, nil)
+	for _, does := range []func() error{func() error { return nil }, func() error { return write("/two") }, func() error { return os.Remove(file) }} {
+		if err := errors.Join(does(), sender.Send(t.Context(), message(alert.Slack))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff([]string{"/one", "/two", "/two"}, paths); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

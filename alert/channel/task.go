@@ -27,6 +27,9 @@ func newTask(connector crm.Connector) (alert.Sender, error) {
 
 // Send implements alert.Sender.
 func (t *task) Send(ctx context.Context, m alert.Message) error {
+	if m.Test {
+		return fmt.Errorf("%w: a task is never made as a test", alert.ErrRefused)
+	}
 	records := make([]string, len(m.Events))
 	for i, e := range m.Events {
 		records[i] = e.Person

@@ -60,6 +60,14 @@ type payload struct {
 	Owner     string      `json:"owner,omitempty"` // id of the record's owner
 }
 
+// typeOf is how receivers tell messages apart.
+func typeOf(m alert.Message) string {
+	if m.Test {
+		return "alert.test"
+	}
+	return "alert.entered"
+}
+
 // Send implements alert.Sender.
 func (w *webhook) Send(ctx context.Context, m alert.Message) error {
 	address, signer, err := w.settings()
@@ -67,7 +75,7 @@ func (w *webhook) Send(ctx context.Context, m alert.Message) error {
 		return err
 	}
 	e := m.Events[0]
-	body, err := json.Marshal(payload{Type: "alert.entered", Timestamp: e.At, Data: e, Owner: m.Owner.ID})
+	body, err := json.Marshal(payload{Type: typeOf(m), Timestamp: e.At, Data: e, Owner: m.Owner.ID})
 	if err != nil {
 		return err
 	}

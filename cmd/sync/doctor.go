@@ -9,16 +9,21 @@ import (
 )
 
 func (p *program) doctorCommand() *cobra.Command {
-	return &cobra.Command{
+	var sendTest bool
+	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Look over the whole installation: what is right, what is wrong, what to do",
 		Long: `Looks at everything a run needs, in the order a run needs it: the model file, the credential, the account and its daily
 calls, every field and the right to read or write it, the clock, one record taken through mapping and scoring, the
-state, and the schedule. It goes on after a mistake and says of each what to do. Changes nothing in the CRM.`,
-		Example: example("bareme doctor", "bareme doctor -o json | jq '.[] | select(.status != \"right\")'"),
+channels of alerts, the state, and the schedule. It goes on after a mistake and says of each what to do. Changes nothing
+in the CRM, and sends no message; with --send-test, one that says it is a test goes through each channel but tasks, by
+e-mail to the address that alerts come from.`,
+		Example: example("bareme doctor", "bareme doctor --send-test", "bareme doctor -o json | jq '.[] | select(.status != \"right\")'"),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return p.doctor(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.doctor(cmd.Context(), sendTest) },
 	}
+	cmd.Flags().BoolVar(&sendTest, "send-test", false, "send a test message through each channel of alerts")
+	return cmd
 }
 
 // finding is what one check found.
@@ -46,8 +51,8 @@ func (s status) mark() string {
 }
 
 // doctor runs every check, also after one that fails, and prints what they found.
-func (p *program) doctor(ctx context.Context) error {
-	v := &visit{p: p, failed: map[string]bool{}}
+func (p *program) doctor(ctx context.Context, sendTest bool) error {
+	v := &visit{p: p, sendTest: sendTest, failed: map[string]bool{}}
 	names := []string{p.flags.connection}
 	if file, err := p.load(); err == nil && p.flags.connection == "" {
 		names = nil

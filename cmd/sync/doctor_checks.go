@@ -20,6 +20,7 @@ import (
 // visit is one look at an installation: what was learnt so far, and what was found.
 type visit struct {
 	p        *program
+	sendTest bool // messages are sent, which say that they are tests
 	findings []finding
 	failed   map[string]bool // checks that found something wrong, or were not made
 
@@ -67,6 +68,7 @@ func (v *visit) ofConnection() []check {
 		{name: "calls", needs: []string{"account"}, look: v.calls},
 		{name: "clock", needs: []string{"account"}, look: v.clock},
 		{name: "record", needs: []string{"fields", "rights"}, look: v.record},
+		{name: "alerts", needs: []string{"account"}, look: v.alerts},
 	}
 }
 
@@ -94,6 +96,9 @@ func fine(format string, args ...any) []finding {
 
 // mistakes are the findings of an error: one for each of those that were joined.
 func mistakes(err error) []finding {
+	if u, ok := err.(usageError); ok { //nolint:errorlint // err itself
+		err = u.err
+	}
 	one, told := err.(*crm.Error) //nolint:errorlint // err itself, not a part of it
 	if joined, ok := err.(interface{ Unwrap() []error }); ok && !told {
 		var all []finding

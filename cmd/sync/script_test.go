@@ -35,6 +35,8 @@ func TestMain(m *testing.M) {
 //	leads FILE N [noise]   writes a spreadsheet of made-up leads, with or without a structure to learn
 //	spoil FILE             overwrites the middle of a file
 //	hold FILE              locks a state file as another process would
+//	channels [refuse|gone]  starts a Slack, a receiver of webhooks and a mail server: see script_channels_test.go
+//	heard                  prints what reached them
 //	code N COMMAND…        runs a command that must end with this exit code
 //	said FILE              compares standard error with a file, apart from request ids, addresses and folders
 func TestScripts(t *testing.T) {
@@ -44,6 +46,7 @@ func TestScripts(t *testing.T) {
 			Dir: dir, Setup: scriptSetup, UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 			Cmds: map[string]func(*testscript.TestScript, bool, []string){
 				"sandbox": scriptSandbox, "org": scriptOrg, "fault": scriptFault, "person": scriptPerson, "refuse": scriptRefuse, "spoil": scriptSpoil, "hold": scriptHold, "code": scriptCode, "said": scriptSaid, "leads": scriptLeads,
+				"channels": scriptChannels, "heard": scriptHeard,
 			},
 		})
 	}

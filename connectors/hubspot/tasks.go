@@ -36,6 +36,16 @@ func (c *Connector) RecordURL(account crm.Account, ours, id string) string {
 	return account.URL + "/record/" + kind + "/" + id
 }
 
+// CheckTasks implements crm.Tasker, by an update of no tasks.
+func (c *Connector) CheckTasks(ctx context.Context) error {
+	const op = "check making tasks"
+	tasks, err := objectOf(op, crm.Tasks)
+	if err != nil {
+		return err
+	}
+	return kinded(ctx, op, crm.Tasks, c.probe(ctx, tasks))
+}
+
 // Task implements crm.Tasker. The key stands at the end of the task's text, and is looked for among the tasks of the
 // contact: these are read from the associations, which a new task is part of at once, and not by a search, which learns of
 // it later.

@@ -30,6 +30,19 @@ func (c *Connector) RecordURL(account crm.Account, _, id string) string {
 	return account.URL + "/" + id
 }
 
+// CheckTasks implements crm.Tasker.
+func (c *Connector) CheckTasks(ctx context.Context) error {
+	d, err := c.describeAgain(ctx, task)
+	if err != nil {
+		return err
+	}
+	if !d.Createable {
+		return &crm.Error{Kind: crm.ErrAuth, Op: "check making tasks", Object: crm.Tasks, Message: "the user may not make tasks",
+			Hint: "Give the user Edit Tasks in a permission set"}
+	}
+	return nil
+}
+
 // Task implements crm.Tasker. The key stands at the end of the task's description. A description cannot be searched, so it
 // is looked for among all tasks of the person, those deleted since included: who deleted it does not want it back.
 //

@@ -46,6 +46,7 @@ type wireDescribe struct {
 	Name          string      `json:"name"`
 	Label         string      `json:"label"`
 	Queryable     bool        `json:"queryable"`
+	Createable    bool        `json:"createable"`
 	Updateable    bool        `json:"updateable"`
 	Replicateable bool        `json:"replicateable"`
 	Fields        []wireField `json:"fields"`

@@ -19,6 +19,12 @@ func tasks(ctx context.Context, e *env) error {
 	e.System.Settle()
 	task := crm.Task{Key: "0123456789abcdef0123456789abcdef", Object: crm.People, Records: []string{person}, Title: "Call", Lines: []string{"score 62 → 84", "<reasons> & more"},
 		Due: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
+	if err := tasker.CheckTasks(ctx); e.note(err) != nil {
+		return broken("Tasker.CheckTasks", "what would keep a task from being made", "nothing does, and it returned %w", err)
+	}
+	if n, err := e.countTasks(ctx, person); err != nil || n != 0 {
+		return errors.Join(err, broken("Tasker.CheckTasks", "it makes none", "%d tasks are linked to the person", n))
+	}
 	first, err := tasker.Task(ctx, task)
 	if e.note(err) != nil || first == "" {
 		return broken("Tasker.Task", "makes the task and returns its id", "%q, %w", first, err)

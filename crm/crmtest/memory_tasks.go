@@ -31,6 +31,19 @@ func (m *Memory) RecordURL(account crm.Account, object, id string) string {
 	return "https://crm.example/" + account.ID + "/" + object + "/" + id
 }
 
+// CheckTasks implements crm.Tasker.
+func (m *Memory) CheckTasks(ctx context.Context) error {
+	const op = "check making tasks"
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	m.arrive("check")
+	if fault := m.answer(func() {}); fault != "" {
+		return faultError(fault, op, crm.Tasks)
+	}
+	return nil
+}
+
 // Task implements crm.Tasker. Unlike a call that may be repeated it is tried once: a fault ends it.
 func (m *Memory) Task(ctx context.Context, t crm.Task) (id string, err error) {
 	const op = "make a task"
