@@ -14,11 +14,9 @@ import (
 )
 
 // Check says what stands in the way of a run: the login, what is left of the org's calls, and fields that do not exist,
-// are hidden from the user, or cannot be written. It begins a run: what a run may spend is counted from here.
+// are hidden from the user, or cannot be written. It begins a run: what a run may spend is counted from here. Which org it
+// is, Account tells.
 func (c *Connector) Check(ctx context.Context, need crm.Need) error {
-	if _, err := c.Account(ctx); err != nil {
-		return err // without the org nothing else can be asked
-	}
 	c.quota.begin()
 	if err := c.learnLimits(ctx); err != nil && (ctx.Err() != nil || errors.Is(err, crm.ErrQuota) || errors.Is(err, crm.ErrAuth)) {
 		return err // any other answer only means that this user may not see the limits

@@ -24,7 +24,8 @@ const (
 	lockTries = 5
 )
 
-// collections updates targets, 200 in a call.
+// collections updates targets, 200 in a call. Records of several objects may share one, as long as each object's stand
+// together.
 //
 // Salesforce: REST API, Composite, sObject Collections, update.
 func (w *writing) collections(ctx context.Context, targets []*target) error {

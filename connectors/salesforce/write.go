@@ -209,25 +209,24 @@ func fits(t crm.Type, value string) bool {
 	return true
 }
 
-// run sends what is to be sent, object by object: each has its own request or job.
+// run sends what is to be sent: many records of an object by jobs of its own, the others together.
 func (w *writing) run(ctx context.Context) error {
+	var few []*target
 	for _, part := range w.o.parts {
 		targets := slices.DeleteFunc(slices.Clone(w.send), func(t *target) bool { return t.part.entity != part.entity })
 		// Records of one account lock each other: side by side in one request they do not.
 		slices.SortStableFunc(targets, func(a, b *target) int {
 			return cmp.Or(strings.Compare(a.account, b.account), strings.Compare(a.id, b.id))
 		})
-		var err error
-		if len(targets) > w.c.o.BulkWrite {
-			err = w.ingest(ctx, part, targets)
-		} else {
-			err = w.collections(ctx, targets)
+		if len(targets) <= w.c.o.BulkWrite {
+			few = append(few, targets...)
+			continue
 		}
-		if err != nil {
+		if err := w.ingest(ctx, part, targets); err != nil {
 			return err
 		}
 	}
-	return nil
+	return w.collections(ctx, few)
 }
 
 // refuse turns Salesforce's refusal of one row into an outcome. What may live on elsewhere is returned for follow, and a
