@@ -49,6 +49,13 @@ func (w *Watch) Expect(connection string) {
 	w.lost.WithLabelValues(connection, crm.People).Add(0)
 }
 
+// ExpectAlerts is Expect for a connection that has alerts.
+func (w *Watch) ExpectAlerts(connection string) {
+	for _, outcome := range []string{"failed", "unsure", "dead"} {
+		w.alerts.WithLabelValues(connection, outcome).Add(0)
+	}
+}
+
 // Remember takes the last good run of each kind from the store, so that a restart does not make scores look fresh, nor
 // forgotten. The runs are in any order.
 func (w *Watch) Remember(runs []worker.Run) {

@@ -47,6 +47,7 @@ func (p *program) alerts(ctx context.Context, retry string, limit int) (err erro
 	if limit < 1 {
 		return usagef("--limit %d: it is 1 or more", limit)
 	}
+	p.looks = retry == ""
 	g, _, err := p.group(ctx)
 	if err != nil {
 		return err

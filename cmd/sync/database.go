@@ -83,6 +83,9 @@ func (p *program) openStore(ctx context.Context) (worker.Store, error) {
 		return nil, err
 	}
 	store, err := sqlite.Open(ctx, path)
+	if p.looks && errors.Is(err, worker.ErrStoreLocked) {
+		store, err = sqlite.OpenReadOnly(ctx, path)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/modelfile"
 	"github.com/bareme/bareme/scoring"
+	"github.com/bareme/bareme/worker"
 )
 
 // visit is one look at an installation: what was learnt so far, and what was found.
@@ -283,6 +284,9 @@ func (v *visit) state(ctx context.Context) []finding {
 		return mistakes(err)
 	}
 	store, err := v.p.openStore(ctx)
+	if errors.Is(err, worker.ErrStoreLocked) {
+		return []finding{{Status: look, Says: err.Error(), Do: "Nothing, if that is the worker: it holds the file as long as it runs"}}
+	}
 	if err != nil {
 		return mistakes(err)
 	}

@@ -35,6 +35,7 @@ move. Asks the CRM nothing.`,
 }
 
 func (p *program) explain(ctx context.Context, who, lang string, company bool) (err error) {
+	p.looks = true
 	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err

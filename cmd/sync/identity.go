@@ -24,6 +24,7 @@ address that two records of one CRM have. None of those is joined; mend them in 
 }
 
 func (p *program) identity(ctx context.Context) (err error) {
+	p.looks = true
 	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err

@@ -20,6 +20,7 @@ type program struct {
 	flags    flags
 	log      *logrus.Logger
 	now      func() time.Time // the machine's clock, or the demo's
+	looks    bool             // the command changes nothing: it may open a state file that a worker holds
 	started  bool             // the command line was right, and its command runs
 }
 

@@ -113,6 +113,9 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 			return err
 		}
 		watched.Expect(w.Connection)
+		if w.Alerts != nil {
+			watched.ExpectAlerts(w.Connection)
+		}
 		watched.Remember(runs)
 		w.Progress = watched
 	}
