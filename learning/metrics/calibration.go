@@ -1,6 +1,9 @@
 package metrics
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Bin is a group of rows with like probabilities: what was promised and what came.
 type Bin struct {
@@ -109,13 +112,13 @@ func LineOf(x, rows, yes []float64) (intercept, slope, loss float64) {
 		for i := range x {
 			groups[i] = heap{0, rows[i], yes[i]}
 		}
-		return base - m, 1, lineLoss(groups, base, 0, 0)
+		return base - m, 1, lineAt(groups, base, 0, 0).loss
 	}
 	for i := range x {
 		groups[i] = heap{(x[i] - m) / sd, rows[i], yes[i]}
 	}
 	a, b := newtonLine(groups, base)
-	return a - b*m/sd, b / sd, lineLoss(groups, a, b, 0)
+	return a - b*m/sd, b / sd, lineAt(groups, a, b, 0).loss
 }
 
 // heap is the rows with one score.
@@ -138,26 +141,18 @@ func group(x []float64, converted []bool) []heap {
 func newtonLine(groups []heap, base float64) (a, b float64) {
 	const ridge, steps = 1e-6, 100
 	a = base
-	loss := lineLoss(groups, a, b, ridge)
+	at := lineAt(groups, a, b, ridge)
 	for range steps {
-		var ga, gb, haa, hab, hbb float64
-		for _, z := range groups {
-			p := Sigmoid(a + b*z.x)
-			g, h := z.rows*p-z.yes, z.rows*p*(1-p)
-			ga, gb = ga+g, gb+g*z.x
-			haa, hab, hbb = haa+h, hab+h*z.x, hbb+h*z.x*z.x
-		}
-		gb, hbb, haa = gb+ridge*b, hbb+ridge, haa+1e-12
-		det := haa*hbb - hab*hab
+		det := at.haa*at.hbb - at.hab*at.hab
 		if !(det > 0) {
 			return a, b
 		}
-		da, db := (hbb*ga-hab*gb)/det, (haa*gb-hab*ga)/det
+		da, db := (at.hbb*at.ga-at.hab*at.gb)/det, (at.haa*at.gb-at.hab*at.ga)/det
 		moved := false
 		for t := 1.0; t > 1e-8; t /= 2 {
-			if l := lineLoss(groups, a-t*da, b-t*db, ridge); l <= loss {
-				moved = loss-l > 1e-13*(1+loss)
-				a, b, loss = a-t*da, b-t*db, l
+			if next := lineAt(groups, a-t*da, b-t*db, ridge); next.loss <= at.loss {
+				moved = at.loss-next.loss > 1e-13*(1+at.loss)
+				a, b, at = a-t*da, b-t*db, next
 				break
 			}
 		}
@@ -168,37 +163,49 @@ func newtonLine(groups []heap, base float64) (a, b float64) {
 	return a, b
 }
 
-func lineLoss(groups []heap, a, b, ridge float64) float64 {
-	loss := ridge * b * b / 2
+// lined is the loss of a line with its gradient and curvature.
+type lined struct{ loss, ga, gb, haa, hab, hbb float64 }
+
+func lineAt(groups []heap, a, b, ridge float64) lined {
+	out := lined{loss: ridge * b * b / 2, gb: ridge * b, haa: 1e-12, hbb: ridge}
 	for _, z := range groups {
 		t := a + b*z.x
-		loss += z.yes*softplus(-t) + (z.rows-z.yes)*softplus(t)
+		e := math.Exp(-math.Abs(t))
+		p := 1 / (1 + e)
+		h := z.rows * e * p * p
+		if t < 0 {
+			p = e * p
+		}
+		g := z.rows*p - z.yes
+		out.loss += z.rows*(max(t, 0)+math.Log1p(e)) - z.yes*t
+		out.ga, out.gb = out.ga+g, out.gb+g*z.x
+		out.haa, out.hab, out.hbb = out.haa+h, out.hab+h*z.x, out.hbb+h*z.x*z.x
 	}
-	return loss
+	return out
 }
 
-// Intercept is that of a line of a given slope at which the mean probability is the share that converted. It is finite for
-// finite x; where only one outcome was seen it is that of half a row of the other.
-func Intercept(x []float64, converted []bool, slope float64) float64 {
-	groups := group(x, converted)
-	if len(groups) == 0 {
+// InterceptOf is that of a line of a given slope at which the mean probability is the share that converted, for rows at each
+// score x of which yes converted. It is finite for finite x; where only one outcome was seen it is that of half a row of the
+// other. The slices are of one length.
+func InterceptOf(x, rows, yes []float64, slope float64) float64 {
+	if len(x) == 0 {
 		return 0
 	}
-	var rows, yes float64
-	for _, g := range groups {
-		rows, yes = rows+g.rows, yes+g.yes
+	var all, came float64
+	for i := range x {
+		all, came = all+rows[i], came+yes[i]
 	}
-	yes = min(rows-.5, max(.5, yes))
+	came = min(all-.5, max(.5, came))
 	const beyond = 40 // log-odds of a certainty
-	ends := []float64{slope * groups[0].x, slope * groups[len(groups)-1].x}
+	ends := []float64{slope * slices.Min(x), slope * slices.Max(x)}
 	lo, hi := -max(ends[0], ends[1])-beyond, -min(ends[0], ends[1])+beyond
 	for range 200 {
 		mid := lo + (hi-lo)/2
 		sum := 0.0
-		for _, g := range groups {
-			sum += g.rows * Sigmoid(mid+slope*g.x)
+		for i := range x {
+			sum += rows[i] * Sigmoid(mid+slope*x[i])
 		}
-		if sum < yes {
+		if sum < came {
 			lo = mid
 		} else {
 			hi = mid
@@ -218,6 +225,3 @@ func Sigmoid(x float64) float64 {
 	e := math.Exp(x)
 	return e / (1 + e)
 }
-
-// softplus is ln(1+exp(x)), without overflow.
-func softplus(x float64) float64 { return max(x, 0) + math.Log1p(math.Exp(-math.Abs(x))) }

@@ -159,11 +159,15 @@ func (a *Attribute) number(v float64) int {
 
 // bin is how many of the cuts are at or below v.
 func bin(cuts []float64, v float64) int {
-	at, found := slices.BinarySearch(cuts, v)
-	if found {
-		at++
+	from, to := 0, len(cuts)
+	for from < to {
+		if mid := int(uint(from+to) >> 1); cuts[mid] <= v {
+			from = mid + 1
+		} else {
+			to = mid
+		}
 	}
-	return at
+	return from
 }
 
 func (a *Attribute) level(text string) int {

@@ -46,6 +46,8 @@ type fold struct {
 	solver *solver
 	test   *design
 	of     []int32 // by row left out, its row of test
+	sums   [][]float64
+	said   []float64 // log-odds of the rows of test, as they were last asked for
 }
 
 // validate chooses the ridge with the least log-loss on rows left out. Each fold starts from what all rows come to, draws a
@@ -54,20 +56,20 @@ type fold struct {
 // do not touch each other, so the number of cores changes nothing.
 func validate(fines []fine, all *solver, in *dealt, o *Options) validated {
 	c := choice{folds: make([]*fold, folds), at: middle()}
-	each(folds, func(i int) { c.folds[i] = newFold(fines, all, in, i, o) })
+	each(len(in.part), folds, func(i int) { c.folds[i] = newFold(fines, all, in, i, o) })
 	if o.Ridge != nil {
-		each(folds, func(i int) { c.folds[i].solver.fit(*o.Ridge) })
+		each(len(in.part), folds, func(i int) { c.folds[i].solver.fit(*o.Ridge) })
 		return c.found(*o.Ridge, in)
 	}
 	const rounds = 2
+	each(len(in.part), folds, func(i int) { c.folds[i].solver.look() })
 	for round := range rounds {
-		each(folds, func(i int) { c.folds[i].solver.look() })
 		was := c.at
-		c.search()
+		c.search(in)
 		if c.at == was && round > 0 {
 			break
 		}
-		each(folds, func(i int) { c.folds[i].solver.approach(c.at.ridge()) })
+		each(len(in.part), folds, func(i int) { c.folds[i].solver.approach(c.at.ridge()) })
 	}
 	return c.found(c.at.ridge(), in)
 }
@@ -77,11 +79,11 @@ func (c *choice) found(best Ridge, in *dealt) validated {
 	logits := make([]float64, len(in.part))
 	var x, rows, yes []float64
 	for i, f := range c.folds {
-		said := f.test.said(&f.solver.c)
+		f.judge(&f.solver.c)
 		for k, row := range in.out[i] {
-			logits[row] = said[f.of[k]]
+			logits[row] = f.said[f.of[k]]
 		}
-		x, rows, yes = append(x, said...), append(rows, f.test.rows...), append(yes, f.test.events...)
+		x, rows, yes = append(x, f.said...), append(rows, f.test.rows...), append(yes, f.test.events...)
 	}
 	v := validated{ridge: best, probability: probabilities(logits)}
 	_, v.shrink, _ = metrics.LineOf(x, rows, yes)
@@ -96,7 +98,7 @@ type choice struct {
 }
 
 // search goes to the neighbour with the least loss on the rows left out, as it is foreseen, until there is no better one.
-func (c *choice) search() {
+func (c *choice) search(in *dealt) {
 	tried := map[spot]float64{}
 	for {
 		var ask []spot
@@ -105,7 +107,7 @@ func (c *choice) search() {
 				ask = append(ask, s)
 			}
 		}
-		for i, loss := range c.foresee(ask) {
+		for i, loss := range c.foresee(ask, len(in.part)) {
 			tried[ask[i]] = loss
 		}
 		was := c.at
@@ -121,12 +123,13 @@ func (c *choice) search() {
 }
 
 // foresee is the log-loss on the rows left out at each of these ridges, summed over the folds.
-func (c *choice) foresee(ask []spot) []float64 {
+func (c *choice) foresee(ask []spot, rows int) []float64 {
 	by := make([][]float64, len(c.folds))
-	each(len(c.folds), func(i int) {
-		f := c.folds[i]
+	each(rows, len(c.folds), func(i int) {
 		for _, s := range ask {
-			by[i] = append(by[i], f.test.loss(f.test.said(f.solver.guess(s.ridge()))))
+			f := c.folds[i]
+			f.judge(f.solver.guess(s.ridge()))
+			by[i] = append(by[i], f.test.loss(f.said))
 		}
 	})
 	sum := make([]float64, len(ask))
@@ -138,8 +141,16 @@ func (c *choice) foresee(ask []spot) []float64 {
 	return sum
 }
 
-// each does so many pieces of work side by side, on as many processors as there are.
-func each(n int, work func(i int)) {
+// each does so many pieces of work side by side, on as many processors as there are; one after the other where the rows are so
+// few that it would take longer to share them out.
+func each(rows, n int, work func(i int)) {
+	const few = 2000
+	if rows < few {
+		for i := range n {
+			work(i)
+		}
+		return
+	}
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range min(n, runtime.GOMAXPROCS(0)) {
@@ -158,13 +169,16 @@ func newFold(fines []fine, all *solver, in *dealt, at int, o *Options) *fold {
 	f := &fold{}
 	train, _ := d.together(in.rest(at), in.converted)
 	f.test, f.of = d.together(in.out[at], in.converted)
-	f.solver = newSolver(train, 1e-3)
+	f.sums, f.said = f.test.tables(), make([]float64, len(f.test.rows))
+	f.solver = newSolver(train, coarse)
 	f.solver.c.a = all.c.a
 	for j := range kept {
 		all.near(&kept[j], f.solver.c.add[d.start[j]:d.start[j+1]])
 	}
 	return f
 }
+
+func (f *fold) judge(c *coefficients) { f.test.say(c, f.sums, f.said) }
 
 // near fills in what the solver's coefficients add in other bins of an attribute: the mean over the fine bins in each.
 func (v *solver) near(b *binned, add []float64) {

@@ -1,9 +1,6 @@
 package scorecard
 
-import (
-	"math"
-	"slices"
-)
+import "math"
 
 // binned is one attribute in the bins of a card.
 type binned struct {
@@ -48,55 +45,69 @@ func newDesign(attributes []binned, n int) *design {
 	}
 	d.bins = len(d.woe)
 	limit := min(mostBlock, max(leastBlock, int(math.Sqrt(float64(n)/pairRows))))
-	for j := range attributes {
-		b := &attributes[j]
-		size := len(b.cells)
-		if b.open() {
-			size++
+	for from := 0; from < len(attributes); {
+		to, size := from, 1
+		for to < len(attributes) && (to == from || size*attributes[to].codes() <= limit) {
+			size *= attributes[to].codes()
+			to++
 		}
-		if last := len(d.blocks) - 1; last < 0 || len(d.blocks[last].bins)*size > limit {
-			d.blocks = append(d.blocks, block{codes: make([]uint8, n), bins: make([][]int32, 1)})
-		}
-		d.blocks[len(d.blocks)-1].add(b, d.start[j], size)
+		d.blocks = append(d.blocks, d.block(from, to, size, n))
+		from = to
 	}
 	return d
 }
 
-// open reports whether some row falls in none of the bins.
-func (b *binned) open() bool {
+// codes is how many a row may have: its cells, and one more where some row falls in none.
+func (b *binned) codes() int {
 	if b.from.bare {
-		return true
+		return len(b.cells) + 1
 	}
 	for k, c := range b.from.counts {
 		if c.rows > 0 && b.fine[k] < 0 {
-			return true
+			return len(b.cells) + 1
 		}
 	}
-	return false
+	return len(b.cells)
 }
 
-// add puts an attribute into the block: each combination there was becomes one for each of its bins.
-func (b *block) add(a *binned, start, size int) {
-	was := len(b.bins)
-	b.bins = slices.Grow(b.bins, was*(size-1))[:was*size]
-	for at := was*size - 1; at >= 0; at-- {
-		b.bins[at] = slices.Clone(b.bins[at%was])
-		if cell := at / was; cell < len(a.cells) {
-			b.bins[at] = append(b.bins[at], int32(start+cell))
+// block codes attributes from one to before another together, in so many combinations.
+func (d *design) block(from, to, size, n int) block {
+	b := block{make([]uint8, n), make([][]int32, size)}
+	room := make([]int32, 0, size*(to-from))
+	for at := range b.bins {
+		begin, rest := len(room), at
+		for j := from; j < to; j++ {
+			codes := d.attributes[j].codes()
+			if cell := rest % codes; cell < len(d.attributes[j].cells) {
+				room = append(room, int32(d.start[j]+cell))
+			}
+			rest /= codes
 		}
+		b.bins[at] = room[begin:len(room):len(room)]
 	}
-	code := make([]uint8, len(a.fine)+1) // by fine bin; the last is of rows without one
-	for k, cell := range append(slices.Clone(a.fine), -1) {
-		if cell < 0 {
-			cell = int16(size - 1)
+	times := 1
+	for j := from; j < to; j++ {
+		d.attributes[j].code(b.codes, times)
+		times *= d.attributes[j].codes()
+	}
+	return b
+}
+
+// code adds the attribute's part to the codes of the rows.
+func (b *binned) code(codes []uint8, times int) {
+	part := make([]uint8, len(b.fine)+1) // by fine bin; the last is of rows without one
+	for k := range part {
+		cell := len(b.cells)
+		if k < len(b.fine) && b.fine[k] >= 0 {
+			cell = int(b.fine[k])
 		}
-		code[k] = uint8(int(cell) * was)
+		part[k] = uint8(cell * times)
 	}
-	for row, k := range a.from.codes {
+	for row, k := range b.from.codes {
 		if k < 0 {
-			k = int16(len(a.fine))
+			k = int16(len(b.fine))
 		}
-		b.codes[row] += code[k]
+		codes[row] += part[k]
 	}
 }
 
@@ -105,12 +116,13 @@ func (b *block) add(a *binned, start, size int) {
 func (d *design) together(rows []int32, converted []bool) (out *design, of []int32) {
 	patterns := *d
 	out = &patterns
-	out.rows, out.events, out.blocks = nil, nil, make([]block, len(d.blocks))
+	out.blocks = make([]block, len(d.blocks))
 	for b := range d.blocks {
 		out.blocks[b] = block{bins: d.blocks[b].bins}
 	}
 	of = make([]int32, len(rows))
-	first := make([]int32, 0, len(rows)/2) // by pattern, a row of it
+	first := make([]int32, 0, len(rows)) // by pattern, a row of it
+	out.rows, out.events = make([]float64, 0, len(rows)), make([]float64, 0, len(rows))
 	slots := make([]int32, 1<<bitsFor(2*len(rows)))
 	for i, row := range rows {
 		at := d.slot(row, first, slots)

@@ -46,7 +46,7 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitt
 	kept, left := bins(fines, in, whole, &o)
 	out.LeftOut = left
 	d, _ := newDesign(kept, len(converted)).together(in.rest(whole), converted)
-	s := newSolver(d, 1e-3)
+	s := newSolver(d, coarse)
 	v := s.choose(fines, in, &o)
 	out.OutOfFold = v.probability
 	s.tight = 1e-12

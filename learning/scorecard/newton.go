@@ -8,18 +8,15 @@ type solver struct {
 	s      slope        // at c
 	room   coefficients // a step further
 	spare  slope        // at room
-	matrix []float64    // curvature at c by bins and the intercept, the lower half
+	matrix []float64    // curvature by bins and the intercept, the lower half
+	stale  bool         // the curvature is not that at c
 	prior  prior
 	way    system
 	tight  float64 // stops when a step promises less than this, in log-likelihood
 }
 
 func newSolver(d *design, tight float64) *solver {
-	side := d.bins + 1
-	return &solver{
-		d: d, c: d.zero(), s: d.flat(), room: d.zero(), spare: d.flat(), tight: tight, prior: newPrior(d),
-		matrix: make([]float64, side*side),
-	}
+	return &solver{d: d, c: d.zero(), s: d.flat(), room: d.zero(), spare: d.flat(), tight: tight, prior: newPrior(d)}
 }
 
 // fit finds the coefficients for a ridge, from where it stands. Attributes whose weight of evidence would count against
@@ -36,13 +33,13 @@ func (v *solver) approach(r Ridge) {
 }
 
 func (v *solver) settle() {
-	v.converge(max(v.tight, coarse))
+	v.converge(coarse)
 	for v.prior.drop(&v.c) {
 		v.look()
 		v.room.copy(&v.c)
 		v.leave()
 		v.c.copy(&v.room)
-		v.converge(max(v.tight, coarse))
+		v.converge(coarse)
 	}
 	if v.tight < coarse {
 		v.converge(v.tight)
@@ -52,20 +49,44 @@ func (v *solver) settle() {
 // coarse is near enough to see which attributes leave.
 const coarse = 1e-2
 
-// converge goes on until a step promises less than so much, or nothing beyond rounding.
+// converge goes on until a step promises less than so much, or nothing beyond rounding. The curvature at hand serves while
+// steps promise little; where it does not lower the loss it is worked out anew.
 func (v *solver) converge(tight float64) {
-	const most = 200
+	const most, little = 200, .1
 	v.d.slope(&v.c, &v.s)
+	if v.matrix == nil {
+		v.bend()
+	}
 	for range most {
-		v.d.curvature(v.s.weight, v.matrix)
 		promise := v.way.solve(v.matrix, &v.s, &v.c, &v.prior)
-		if !v.halve(promise) || promise < tight || promise < 1e-15*v.s.loss {
-			return
+		if v.stale && promise > little {
+			v.bend()
+			promise = v.way.solve(v.matrix, &v.s, &v.c, &v.prior)
 		}
+		if v.halve(promise) {
+			if promise < tight || promise < 1e-15*v.s.loss {
+				return
+			}
+			v.stale = true
+			continue
+		}
+		if !v.stale {
+			return // the loss cannot be lowered beyond rounding
+		}
+		v.bend()
 	}
 }
 
-// halve takes the step, or as much of it as lowers the loss; false where it cannot be lowered beyond rounding.
+// bend works out the curvature where the solver stands.
+func (v *solver) bend() {
+	if side := v.d.bins + 1; v.matrix == nil {
+		v.matrix = make([]float64, side*side)
+	}
+	v.d.curvature(v.s.weight, v.matrix)
+	v.stale = false
+}
+
+// halve takes the step, or as much of it as lowers the loss; false where it does not.
 func (v *solver) halve(promise float64) bool {
 	loss := v.s.loss + v.prior.penalty(&v.c)
 	for t := 1.0; t > 1e-9; t /= 2 {
@@ -77,6 +98,9 @@ func (v *solver) halve(promise float64) bool {
 			v.s, v.spare = v.spare, v.s
 			return true
 		}
+		if v.stale && t < .3 {
+			return false
+		}
 	}
 	return false
 }
@@ -84,7 +108,7 @@ func (v *solver) halve(promise float64) bool {
 // look draws the quadratic picture that guesses are made from: slope and curvature where the solver stands.
 func (v *solver) look() {
 	v.d.slope(&v.c, &v.s)
-	v.d.curvature(v.s.weight, v.matrix)
+	v.bend()
 }
 
 // guess is what fit would find for a ridge if the loss were its quadratic picture: one step of Newton's, without a look at

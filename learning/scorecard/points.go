@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -121,16 +122,33 @@ func (c *Card) calibrate(columns []Column, converted []bool, at []float64, shrin
 	if err != nil {
 		return err
 	}
-	points := make([]float64, len(whole))
-	for i, p := range whole {
-		points[i] = float64(p)
-	}
-	c.Intercept, c.Slope = metrics.Line(points, converted)
+	x, rows, yes := tally(whole, converted)
+	c.Intercept, c.Slope, _ = metrics.LineOf(x, rows, yes)
 	if shrink != 1 {
 		c.Slope *= shrink
-		c.Intercept = metrics.Intercept(points, converted, c.Slope)
+		c.Intercept = metrics.InterceptOf(x, rows, yes, c.Slope)
 	}
 	return nil
+}
+
+// tally counts rows by score, from the least up: there are few scores, and many rows.
+func tally(points []int, converted []bool) (x, rows, yes []float64) {
+	place := map[int]int{}
+	for _, p := range points {
+		place[p] = 0
+	}
+	for i, p := range slices.Sorted(maps.Keys(place)) {
+		place[p] = i
+		x = append(x, float64(p))
+	}
+	rows, yes = make([]float64, len(x)), make([]float64, len(x))
+	for i, p := range points {
+		rows[place[p]]++
+		if converted[i] {
+			yes[place[p]]++
+		}
+	}
+	return x, rows, yes
 }
 
 // Title is the attribute's name, and of a list the text asked for.

@@ -43,7 +43,7 @@ func rare(n int) int { return max(rareRows, int(math.Ceil(rarePart*float64(n))))
 // fines makes the fine bins of every column, side by side.
 func fines(columns []Column, at []float64, in *dealt, o *Options) []fine {
 	made := make([][]fine, len(columns))
-	each(len(columns), func(i int) {
+	each(len(in.part), len(columns), func(i int) {
 		made[i] = finesOf(&columns[i], at, o)
 		for k := range made[i] {
 			made[i][k].count(in)

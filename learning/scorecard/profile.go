@@ -23,7 +23,7 @@ func Profiles(columns []Column, converted []bool, at []float64) ([]Profile, erro
 	}
 	out := make([]Profile, len(columns))
 	in := deal(converted)
-	each(len(columns), func(i int) { out[i] = profile(&columns[i], in, at) })
+	each(len(in.part), len(columns), func(i int) { out[i] = profile(&columns[i], in, at) })
 	return out, nil
 }
 

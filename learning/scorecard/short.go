@@ -84,7 +84,7 @@ func search(all *design, in *dealt, without, k int) *short {
 // exchanges: what it costs to look at fewer criteria is in them all the same.
 func shortFolds(fine []fine, in *dealt, o *Options) []float64 {
 	logits := make([]float64, len(in.part))
-	each(folds, func(part int) {
+	each(len(in.part), folds, func(part int) {
 		kept, _ := bins(fine, in, part, o)
 		d := newDesign(kept, len(in.part))
 		v := search(d, in, part, o.Short)

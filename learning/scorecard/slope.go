@@ -108,10 +108,15 @@ func (d *design) logits(a float64, sums [][]float64, from int, out []float64) {
 
 // said is the log-odds of every row.
 func (d *design) said(c *coefficients) []float64 {
-	sums, out := d.tables(), make([]float64, len(d.rows))
+	out := make([]float64, len(d.rows))
+	d.say(c, d.tables(), out)
+	return out
+}
+
+// say is said, into room of the caller's.
+func (d *design) say(c *coefficients, sums [][]float64, out []float64) {
 	d.sums(c, sums)
 	d.logits(c.a, sums, 0, out)
-	return out
 }
 
 // loss is the negative log-likelihood of log-odds that were said of the rows.
