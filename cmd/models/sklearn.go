@@ -39,12 +39,13 @@ type plainColumn struct {
 }
 
 // baselines lets scikit-learn fit the same rows, in this run.
-func baselines(python string, h *history) ([]figure, error) {
+func baselines(python string, h *history, choose bool) ([]figure, error) {
 	input := struct {
 		Columns   []plainColumn `json:"columns"`
 		Converted []bool        `json:"converted"`
 		Test      []bool        `json:"test"`
-	}{nil, h.converted, h.test}
+		Choose    bool          `json:"choose"` // fit regression with its C chosen, too
+	}{nil, h.converted, h.test, choose}
 	for i := range h.columns {
 		input.Columns = append(input.Columns, plain(&h.columns[i]))
 	}

@@ -90,7 +90,7 @@ func Line(x []float64, converted []bool) (intercept, slope float64) {
 	for i := range groups {
 		groups[i].x = (groups[i].x - m) / sd
 	}
-	a, b := newtonLine(groups, base)
+	a, b := newtonLine(groups, base, m, sd)
 	return a - b*m/sd, b / sd
 }
 
@@ -117,7 +117,7 @@ func LineOf(x, rows, yes []float64) (intercept, slope, loss float64) {
 	for i := range x {
 		groups[i] = heap{(x[i] - m) / sd, rows[i], yes[i]}
 	}
-	a, b := newtonLine(groups, base)
+	a, b := newtonLine(groups, base, m, sd)
 	return a - b*m/sd, b / sd, lineAt(groups, a, b, 0).loss
 }
 
@@ -138,10 +138,15 @@ func group(x []float64, converted []bool) []heap {
 	return out
 }
 
-func newtonLine(groups []heap, base float64) (a, b float64) {
+// newtonLine starts from nobody in particular, or from x as log-odds that are right, of mean m and deviation sd, if they are
+// nearer.
+func newtonLine(groups []heap, base, m, sd float64) (a, b float64) {
 	const ridge, steps = 1e-6, 100
 	a = base
 	at := lineAt(groups, a, b, ridge)
+	if right := lineAt(groups, m, sd, ridge); right.loss < at.loss {
+		a, b, at = m, sd, right
+	}
 	for range steps {
 		det := at.haa*at.hbb - at.hab*at.hab
 		if !(det > 0) {

@@ -112,6 +112,37 @@ func all(score []float64, converted []bool) []float64 {
 	return out
 }
 
+// TestIsotonicOnlyRises: probabilities never fall, the mean of what was learnt from is what came, and what is learnt again
+// from the same steps is the same.
+func TestIsotonicOnlyRises(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		score, converted := rows(t)
+		f := must(metrics.FitIsotonic(score, converted))
+		said, came, before := 0.0, 0.0, 0.0
+		for x := -1.0; x < 2; x += 1. / 24 {
+			p := f.At(x)
+			if !(p > 0 && p < 1) || p < before-1e-15 {
+				t.Fatalf("%v after %v at %v", p, before, x)
+			}
+			before = p
+		}
+		for i, x := range score {
+			said += f.At(x)
+			if converted[i] {
+				came++
+			}
+		}
+		if math.Abs(said-came) > 1e-6*float64(len(score))+1e-9 {
+			t.Fatalf("said %v, came %v", said, came)
+		}
+	})
+	wide := must(metrics.FitIsotonic([]float64{-math.MaxFloat64, math.MaxFloat64}, []bool{false, true}))
+	if p := wide.At(0); math.Abs(p-.5) > 1e-9 {
+		t.Errorf("half way: %v", p)
+	}
+}
+
 func TestGainsEndWithEverybody(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -139,6 +170,7 @@ func TestWhatCannotBeJudged(t *testing.T) {
 		"above one":    last(metrics.Losses([]float64{1.5, 1}, []bool{true, false})),
 		"nobody":       last(metrics.Calibrate(nil, nil)),
 		"bins":         last(metrics.PSI([]float64{1}, []float64{1, 2})),
+		"isotonic":     last(metrics.FitIsotonic([]float64{1, 2}, []bool{false, false})),
 		"below zero":   last(metrics.PSI([]float64{-1}, []float64{1})),
 	} {
 		if !errors.Is(err, metrics.ErrJudge) {

@@ -34,6 +34,9 @@ func (s spot) around() []spot {
 	return out
 }
 
+// far reports whether two spots are more than neighbours.
+func (s spot) far(t spot) bool { return abs(s.line-t.line)+abs(s.bends-t.bends) > 1 }
+
 // validated is what cross-validation found.
 type validated struct {
 	ridge       Ridge
@@ -52,24 +55,23 @@ type fold struct {
 
 // validate chooses the ridge with the least log-loss on rows left out. Each fold starts from what all rows come to, draws a
 // quadratic picture of its loss there, and foresees from it what each ridge would find; the search goes from neighbour to
-// neighbour, the folds are fitted where it ends, and it looks once more from pictures drawn there. The folds run side by side and
-// do not touch each other, so the number of cores changes nothing.
+// neighbour, and the folds are fitted where it ends; where that is far from the beginning, it looks once more from pictures
+// drawn there. The folds run side by side and do not touch each other, so the number of cores changes nothing.
 func validate(fines []fine, all *solver, in *dealt, o *Options) validated {
 	c := choice{folds: make([]*fold, folds), at: middle()}
 	each(len(in.part), folds, func(i int) { c.folds[i] = newFold(fines, all, in, i, o) })
+	fit := func(r Ridge) { each(len(in.part), folds, func(i int) { c.folds[i].solver.approach(r) }) }
+	each(len(in.part), folds, func(i int) { c.folds[i].solver.look() })
 	if o.Ridge != nil {
-		each(len(in.part), folds, func(i int) { c.folds[i].solver.fit(*o.Ridge) })
+		fit(*o.Ridge)
 		return c.found(*o.Ridge, in)
 	}
-	const rounds = 2
-	each(len(in.part), folds, func(i int) { c.folds[i].solver.look() })
-	for round := range rounds {
-		was := c.at
-		c.search(in)
-		if c.at == was && round > 0 {
-			break
+	c.search(in)
+	fit(c.at.ridge())
+	if was := c.at; was.far(middle()) {
+		if c.search(in); c.at != was {
+			fit(c.at.ridge())
 		}
-		each(len(in.part), folds, func(i int) { c.folds[i].solver.approach(c.at.ridge()) })
 	}
 	return c.found(c.at.ridge(), in)
 }

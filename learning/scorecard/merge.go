@@ -14,7 +14,7 @@ type cell struct {
 }
 
 func (c cell) and(d cell) cell {
-	return cell{append(slices.Clone(c.bins), d.bins...), c.rows + d.rows, c.events + d.events}
+	return cell{slices.Concat(c.bins, d.bins), c.rows + d.rows, c.events + d.events}
 }
 
 // woes are weights of evidence against the counts of all rows (I. Good, Weighing Evidence, 1950; Siddiqi 2006).
@@ -133,7 +133,8 @@ func (w *woes) gap(cells []cell, i int) float64 { return math.Abs(w.of(cells[i])
 func (w *woes) alike(cells []cell) int {
 	at, least := 0, math.Inf(1)
 	for i := 0; i+1 < len(cells); i++ {
-		loss := entropy(cells[i].and(cells[i+1])) - entropy(cells[i]) - entropy(cells[i+1])
+		a, b := cells[i], cells[i+1]
+		loss := entropy(cell{rows: a.rows + b.rows, events: a.events + b.events}) - entropy(a) - entropy(b)
 		if loss < least {
 			at, least = i, loss
 		}
