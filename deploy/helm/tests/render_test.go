@@ -40,6 +40,11 @@ func cases(t *testing.T) map[string]values {
 	return out
 }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 func parse(t *testing.T, path string) values {
 	t.Helper()
 	raw, err := os.ReadFile(path)

@@ -13,6 +13,21 @@
 {{- end }}
 {{- end }}
 
+{{- define "bareme.namespace" -}}
+{{- default .Release.Namespace .Values.namespaceOverride }}
+{{- end }}
+
+{{/* Whether a setting is given, as a file or as a variable: "yes" or nothing. Takes the root and the setting's name. */}}
+{{- define "bareme.sets" -}}
+{{- $setting := .setting }}
+{{- if index .root.Values.secrets.files (printf "%s_FILE" $setting) }}yes
+{{- else }}
+{{- range .root.Values.env }}
+{{- if or (eq .name $setting) (eq .name (printf "%s_FILE" $setting)) }}yes{{ break }}{{ end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
 {{- define "bareme.serviceAccount" -}}
 {{- if .Values.serviceAccount.create }}
 {{- default (include "bareme.fullname" .) .Values.serviceAccount.name }}
