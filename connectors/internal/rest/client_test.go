@@ -365,6 +365,29 @@ func TestRetriesPay(t *testing.T) {
 	})
 }
 
+// A request that the transport sends again by itself, because a kept connection broke without an answer, pays as well.
+func TestTransportPays(t *testing.T) {
+	asked := 0
+	c, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		if asked++; asked != 2 {
+			_, _ = w.Write([]byte("{}")) // the client sees when this fails
+			return
+		}
+		panic(http.ErrAbortHandler) // closes the connection
+	})
+	w := NewWindow(10, time.Hour)
+	req := get("/")
+	req.Window = w
+	for range 2 {
+		if _, err := c.Do(t.Context(), req); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if paid := len(w.busy(time.Now())); asked != 3 || paid != asked || c.cfg.Meter.Usage().Retried != 1 {
+		t.Errorf("%d calls came, %d were paid, %d were counted as retries", asked, paid, c.cfg.Meter.Usage().Retried)
+	}
+}
+
 // Random bytes of a broken server reach no error.
 func TestBrokenServer(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")

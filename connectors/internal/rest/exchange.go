@@ -8,6 +8,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net/http"
+	"net/http/httptrace"
 	"time"
 
 	"github.com/bareme/bareme/crm"
@@ -88,12 +89,25 @@ func (x *exchange) pass(ctx context.Context) (*Slot, error) {
 	return x.req.Window.Wait(ctx)
 }
 
+// paying has the tries pay, too, that the transport makes by itself: a request that reads is sent again when a kept
+// connection broke without an answer, although the server may have counted it.
+func (x *exchange) paying(ctx context.Context) context.Context {
+	tries := 0
+	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) {
+		if tries++; tries == 1 {
+			return
+		}
+		x.client.cfg.Meter.call(x.req.Kind, true)
+		_, _ = x.pass(ctx) // fails when ctx ends, and the try with it
+	}})
+}
+
 // send makes one try under its own timeout and reads the whole answer.
 func (x *exchange) send(r *http.Request) (*http.Response, error) {
 	cfg := x.client.cfg
 	ctx, cancel := context.WithTimeoutCause(r.Context(), cfg.Timeout, errTimeout)
 	defer cancel()
-	resp, err := x.client.base.RoundTrip(r.WithContext(ctx))
+	resp, err := x.client.base.RoundTrip(r.WithContext(x.paying(ctx)))
 	if err != nil {
 		return nil, timedOut(ctx, err)
 	}
