@@ -14,9 +14,6 @@ import (
 	"time"
 
 	webhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
-
-	"github.com/bareme/bareme/sandbox/hubspot"
-	"github.com/bareme/bareme/sandbox/salesforce"
 )
 
 // band is the least score of the alerts' band.
@@ -38,10 +35,7 @@ var scores = []struct{ crm, object, field string }{ //nolint:gochecknoglobals //
 }
 
 func newJournal(w *world) *journal {
-	j := &journal{world: w, last: map[string]string{}, rose: map[string][]string{}}
-	w.hubspot.OnRequest(func(_ int, r *http.Request, phase hubspot.Phase) { j.look(r, phase == hubspot.After) })
-	w.org.OnRequest(func(_ int, r *http.Request, phase salesforce.Phase) { j.look(r, phase == salesforce.After) })
-	return j
+	return &journal{world: w, last: map[string]string{}, rose: map[string][]string{}}
 }
 
 // look notes what a request moved.

@@ -7,9 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -126,6 +128,24 @@ func (r *replica) use(ctx context.Context) (use, error) {
 	return use{}, errors.New("its metrics do not count goroutines")
 }
 
+// stacks has a worker end with the stacks of its goroutines, and counts those that were begun at the same place.
+func (r *replica) stacks() string {
+	_ = r.cmd.Process.Signal(syscall.SIGQUIT) // it may have ended
+	<-r.done
+	counts := map[string]int{}
+	for line := range strings.Lines(r.said.String()) {
+		if by, ok := strings.CutPrefix(line, "created by "); ok {
+			by, _, _ = strings.Cut(by, " in goroutine")
+			counts[strings.TrimSpace(by)]++
+		}
+	}
+	var out strings.Builder
+	for _, by := range slices.Sorted(maps.Keys(counts)) {
+		_, _ = fmt.Fprintf(&out, "%4d %s\n", counts[by], by) // a builder takes everything
+	}
+	return out.String()
+}
+
 // address is where a worker answers /metrics, "" as long as it has not said so.
 func (r *replica) address() string {
 	for line := range strings.Lines(r.said.String()) {
@@ -143,6 +163,7 @@ type crew struct {
 	url      string
 	replicas []*replica
 	did      map[string]int
+	meet     func(held) // what is done at a step
 }
 
 const replicas = 3

@@ -17,7 +17,7 @@ func TestStorm(t *testing.T) {
 	o := options{model: []string{"companies", "both"}[*seed%2], people: 160, burst: 40, wired: true}
 	t.Logf("seed %d, for %s, with %s.yaml: go test ./chaos -run Storm -seed %d -lasting %s", *seed, *lasting, o.model, *seed, *lasting)
 	c := newCrew(t, o)
-	trouble := &trouble{crew: c, random: rand.New(rand.NewPCG(*seed, 1)), spared: replicas - 1, long: time.Second}
+	trouble := &trouble{crew: c, random: rand.New(rand.NewPCG(*seed, 1)), spared: replicas - 1, long: time.Second, wire: -1}
 	old := c.replicas[trouble.spared]
 	changes := trouble.rage(*lasting)
 	c.calm()
@@ -46,7 +46,7 @@ func (t *trouble) rage(lasting time.Duration) (changes []change) {
 	for end := time.Now().Add(lasting); time.Now().Before(end); {
 		name := names[t.random.IntN(len(names))]
 		t.did[name]++
-		faults[name]()
+		faults[name].happen(func() {}, t.pass)
 		for range t.random.IntN(4) {
 			c := t.any()
 			t.change(c)

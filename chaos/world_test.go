@@ -43,6 +43,7 @@ type world struct {
 	org     *salesforce.Sandbox
 	hooks   *receiver
 	journal *journal
+	trap    *trap
 	env     []string
 	wires   []*toxiproxy.Proxy
 	people  []string // ids of HubSpot's
@@ -67,7 +68,11 @@ func newWorld(t *testing.T, o options) *world {
 	w.hubspot = hubspot.New(hubspot.Options{Seed: 11, People: o.people, Now: clock, Limits: hubspot.Limits{Burst: o.burst}})
 	w.org = salesforce.New(salesforce.Options{Seed: 11, People: o.people, Now: clock, Limits: salesforce.Limits{Daily: 1_000_000}})
 	w.hooks = newReceiver(t)
-	w.journal = newJournal(w)
+	w.journal, w.trap = newJournal(w), newTrap(t)
+	w.hubspot.OnRequest(func(_ int, r *http.Request, phase hubspot.Phase) { w.hear("hubspot", r, phase == hubspot.After) })
+	w.org.OnRequest(func(_ int, r *http.Request, phase salesforce.Phase) {
+		w.hear("salesforce", r, phase == salesforce.After)
+	})
 	w.people, w.firms = w.hubspot.IDs("contacts"), w.hubspot.IDs("companies")
 	model, err := models.ReadFile("testdata/" + o.model + ".yaml")
 	w.do(err)
@@ -80,6 +85,12 @@ func newWorld(t *testing.T, o options) *world {
 		"BAREME_SALESFORCE_CLIENT_ID=sandbox-client", "BAREME_SALESFORCE_CLIENT_SECRET=sandbox-secret",
 		"BAREME_WEBHOOK_URL="+urls[2], "BAREME_WEBHOOK_SECRET="+secret)
 	return w
+}
+
+// hear is told of each request of an account, before and after it is carried out.
+func (w *world) hear(crm string, r *http.Request, after bool) {
+	w.journal.look(r, after)
+	w.trap.hear(crm, r, after)
 }
 
 // secret is what webhooks are signed with.
