@@ -19,8 +19,9 @@ var ErrNothingLearnt = errors.New("nothing was learnt yet: run bareme fit")
 // label month by month. It wraps learning.ErrTooFew while too few have come.
 func Drift(p *Proposal, h *History, grades, labels []string) (*learning.DriftReport, error) {
 	var rows []int
+	dated := h.Table.At != nil // rows of a file without moments are all taken to have come since
 	for i := range h.Table.IDs {
-		if h.Table.At != nil && h.Table.At[i].After(p.Fitted.To) {
+		if !dated || h.Table.At[i].After(p.Fitted.To) {
 			rows = append(rows, i)
 		}
 	}
@@ -30,7 +31,10 @@ func Drift(p *Proposal, h *History, grades, labels []string) (*learning.DriftRep
 	}
 	t := &learning.Table{}
 	for _, i := range rows {
-		t.IDs, t.At, t.Outcomes = append(t.IDs, h.Table.IDs[i]), append(t.At, h.Table.At[i]), append(t.Outcomes, h.Table.Outcomes[i])
+		t.IDs, t.Outcomes = append(t.IDs, h.Table.IDs[i]), append(t.Outcomes, h.Table.Outcomes[i])
+		if dated {
+			t.At = append(t.At, h.Table.At[i])
+		}
 	}
 	for i := range h.Table.Columns {
 		t.Columns = append(t.Columns, h.Table.Columns[i].Pick(rows))

@@ -108,8 +108,13 @@ func (w *Worker) learnt(ctx context.Context, note string) (*Proposal, error) {
 	if err != nil || text == "" {
 		return nil, err
 	}
+	return ReadProposal([]byte(text))
+}
+
+// ReadProposal reads a proposal as it is stored: the JSON of a Proposal that is whole.
+func ReadProposal(text []byte) (*Proposal, error) {
 	var p Proposal
-	if err := json.Unmarshal([]byte(text), &p); err != nil {
+	if err := json.Unmarshal(text, &p); err != nil {
 		return nil, fmt.Errorf("what was learnt cannot be read: run bareme fit: %w", err)
 	}
 	if p.Fitted == nil || p.Fitted.Card == nil {

@@ -18,6 +18,7 @@ import (
 type fitFlags struct {
 	learnFlags
 	out  string
+	keep string
 	last bool
 
 	calibrate bool
@@ -39,12 +40,13 @@ the model. Where there is too little to learn from, or nothing that tells, it sa
 
 Asks the CRM nothing and writes no score: the next sync scores everybody.`,
 		Example: example("bareme fit", "bareme fit --out proposal.yaml && bareme apply proposal.yaml", "bareme fit --show",
-			"bareme fit --csv Leads.csv --outcome Converted --model examples/leads-csv.yaml --out proposal.yaml", "bareme fit -o json | jq '.[].cuts'"),
+			"bareme fit --csv Leads.csv --outcome Converted --model examples/leads-csv.yaml --out proposal.yaml --keep leads.fit.json", "bareme fit -o json | jq '.[].cuts'"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.fit(cmd.Context(), f) },
 	}
 	f.learnFlags.add(cmd)
 	cmd.Flags().StringVar(&f.out, "out", "", "write the proposal to this file, to be read, edited and applied")
+	cmd.Flags().StringVar(&f.keep, "keep", "", "with --csv: keep what was learnt in this file, for drift and model card; the state keeps its own")
 	cmd.Flags().BoolVar(&f.calibrate, "calibrate", false, "after points were edited by hand: learn the probability of the score anew for the points as they stand")
 	cmd.Flags().BoolVar(&f.last, "show", false, "show the last proposal instead of learning anew")
 	return cmd
@@ -81,9 +83,15 @@ func (p *program) fit(ctx context.Context, f fitFlags) (err error) {
 	if f.calibrate {
 		return p.calibrate(ctx, file, f.learnFlags)
 	}
+	if f.keep != "" && f.csv == "" {
+		return usagef("--keep belongs to --csv: what is learnt from the state is kept in the state")
+	}
 	if f.csv != "" {
 		made, err := p.propose(ctx, nil, file, f.learnFlags)
 		if err != nil {
+			return err
+		}
+		if err := keepFit(f.keep, made.Proposal); err != nil {
 			return err
 		}
 		return p.tellProposed(made, nil, f.out)

@@ -22,6 +22,8 @@ import (
 // learnFlags say what a history is made of, when that is a file.
 type learnFlags struct {
 	csv, outcome, positive string
+
+	open bool // rows may go without an outcome
 }
 
 // learnOf is what the worker learns; nil when the model file does not say.
@@ -74,7 +76,7 @@ func csvLearn(m *modelfile.File, f learnFlags) worker.Learn {
 
 // csvHistory reads the rows of a file through the mapping of the model.
 func (p *program) csvHistory(ctx context.Context, m *modelfile.File, l worker.Learn, f learnFlags) (*worker.History, error) {
-	if f.outcome == "" && l.When == "" {
+	if f.outcome == "" && l.When == "" && !f.open {
 		return nil, usagef("nothing says which rows converted: name the column with --outcome, or write learn: {outcome: {when: …}} in %s", m.Name)
 	}
 	now, err := p.clock()
