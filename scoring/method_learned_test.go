@@ -76,9 +76,9 @@ func TestValueIsLearntAndTold(t *testing.T) {
 	}
 	f := m.Fitter(valueNow)
 	for _, s := range customers(800) {
-		f.Add(s)
+		f.Add(0, s)
 	}
-	f.Add(buyer()) // who never bought is no customer
+	f.Add(0, buyer()) // who never bought is no customer
 	fits, err := f.Fit()
 	if err != nil || len(fits) != 1 || fits[0].Customers != 800 || fits[0].Refused != "" {
 		t.Fatalf("%v %+v", err, fits)
@@ -137,7 +137,7 @@ func TestValueRefusals(t *testing.T) {
 	m := valueModel(t)
 	f := m.Fitter(valueNow)
 	for _, s := range customers(20) {
-		f.Add(s)
+		f.Add(0, s)
 	}
 	fits, err := f.Fit()
 	if err != nil || len(fits) != 1 || fits[0].Refused == "" {
@@ -217,7 +217,7 @@ func TestNextProductIsLearntAndTold(t *testing.T) {
 			if r.Float64() < chance {
 				s.Events = append(s.Events, scoring.Event{Kind: next, Count: 1, At: at.AddDate(0, 0, 1+r.IntN(300)).UnixMilli(), Amount: math.NaN()})
 			}
-			f.Add(s)
+			f.Add(0, s)
 		}
 		fits, err := f.Fit()
 		if err != nil || len(fits) != 1 {

@@ -189,9 +189,9 @@ func (c *Valued) values() [3]Value {
 }
 
 // fit learns from customers. A refusal is an answer too: it is kept with its words, and the attributes stay unknown.
-func (v *compiledValue) fit(customers []clv.History, now time.Time) Fit {
-	out := Fit{Score: ValueFit, At: now, Rules: v.spec.rules(), Customers: len(customers)}
-	m, err := clv.Fit(customers, v.spec.Process)
+func (v *compiledValue) fit(customers *lot[clv.History], now time.Time) Fit {
+	out := Fit{Score: ValueFit, At: now, Rules: v.spec.rules(), Customers: customers.seen, Sample: customers.sample()}
+	m, err := clv.Fit(customers.items, v.spec.Process)
 	if err != nil {
 		out.Refused = err.Error()
 		return out

@@ -22,8 +22,9 @@ type Fit struct {
 	Rules     string         `json:"rules"` // names the spec it was made for: a score whose spec changed is not fitted
 	Cuts      rfm.Cuts       `json:"cuts"`
 	Customers int            `json:"customers"`
+	Sample    int            `json:"sample,omitempty"`    // how many of them were learnt from, where they were too many; 0: all
 	Priceless int            `json:"priceless,omitempty"` // purchases without an amount: counted, and no money
-	Segments  []SegmentCount `json:"segments"`            // in the order of the table
+	Segments  []SegmentCount `json:"segments"`            // in the order of the table; estimates where a sample was learnt from
 
 	Value    *clv.Model         `json:"value,omitempty"`    // of ValueFit, instead of cut points
 	Products *nextproduct.Model `json:"products,omitempty"` // of ProductsFit, instead of cut points
@@ -37,16 +38,17 @@ type SegmentCount struct {
 	Customers int    `json:"customers"`
 }
 
-// Fitter learns from a population, subject by subject: 32 bytes are kept of each customer and score.
+// Fitter learns from a population, subject by subject: of at most 131,072 customers, a few numbers are kept for each score.
+// Of more, those are a sample that depends on who the customers are, and not on their order.
 type Fitter struct {
 	m         *Model
 	now       time.Time
+	most      int // customers
 	result    Result
-	people    [][]rfm.Customer // by score by purchases
+	people    []lot[rfm.Customer] // by score by purchases
 	priceless []int
-	valued    []clv.History          // for ValueSpec
-	sold      []nextproduct.Purchase // for ProductsSpec
-	buyers    int                    // of these
+	valued    lot[clv.History]            // for ValueSpec
+	sold      lot[[]nextproduct.Purchase] // for ProductsSpec, by customer
 }
 
 // Fits reports whether the model has scores that learn from the population.
@@ -92,28 +94,28 @@ func (m *Model) Unfitted() []string {
 
 // Fitter begins to learn, as of now.
 func (m *Model) Fitter(now time.Time) *Fitter {
-	return &Fitter{m: m, now: now.UTC(), people: make([][]rfm.Customer, len(m.purchases)), priceless: make([]int, len(m.purchases))}
+	return &Fitter{m: m, now: now.UTC(), most: mostLearnt, people: make([]lot[rfm.Customer], len(m.purchases)), priceless: make([]int, len(m.purchases))}
 }
 
 // Add takes in one subject. Those who never bought anything are not customers and are left out, as are those a score is
-// not made for and those who are ignored.
-func (f *Fitter) Add(s *Subject) {
+// not made for and those who are ignored. draw is a number drawn evenly for the subject, the same each time, such as a hash
+// of its id: it decides who is learnt from where customers are too many.
+func (f *Fitter) Add(draw uint64, s *Subject) {
 	f.m.Score(s, f.now, &f.result)
 	for i := range f.result.Buyers {
 		if c := &f.result.Buyers[i]; c.Buys {
-			f.people[i] = append(f.people[i], c.place())
+			f.people[i].add(draw, c.place(), f.most)
 			f.priceless[i] += c.Priceless
 		}
 	}
 	if v := f.m.value; v != nil && !f.result.Ignored && !f.result.Outside {
 		if g, ok := v.history(&facts{events: s.Events, now: f.now.UnixMilli()}); ok {
-			f.valued = append(f.valued, g.History)
+			f.valued.add(draw, g.History, f.most)
 		}
 	}
 	if v := f.m.products; v != nil && !f.result.Ignored && !f.result.Outside {
-		before := len(f.sold)
-		if f.sold = v.bought(f.sold, personName(f.buyers), s.Events, f.now.UnixMilli()); len(f.sold) > before {
-			f.buyers++
+		if list := v.bought(nil, personName(f.sold.seen), s.Events, f.now.UnixMilli()); len(list) > 0 {
+			f.sold.add(draw, list, f.most)
 		}
 	}
 }
@@ -126,7 +128,8 @@ func (f *Fitter) Fit() ([]Fit, error) {
 	for i := range f.m.purchases {
 		p := &f.m.purchases[i]
 		name := f.m.scores[p.score].name
-		cuts, err := rfm.Fit(f.people[i], p.spec.places())
+		customers := &f.people[i]
+		cuts, err := rfm.Fit(customers.items, p.spec.places())
 		if errors.Is(err, rfm.ErrNobody) {
 			err = fmt.Errorf("%w: nobody has a dated %s", err, p.spec.Activity)
 		}
@@ -135,27 +138,27 @@ func (f *Fitter) Fit() ([]Fit, error) {
 			continue
 		}
 		fits = append(fits, Fit{
-			Score: name, At: f.now, Rules: p.spec.rules(), Cuts: cuts, Customers: len(f.people[i]), Priceless: f.priceless[i],
-			Segments: p.count(&cuts, f.people[i]),
+			Score: name, At: f.now, Rules: p.spec.rules(), Cuts: cuts, Customers: customers.seen, Sample: customers.sample(),
+			Priceless: f.priceless[i], Segments: p.count(&cuts, customers),
 		})
 	}
 	if v := f.m.value; v != nil {
-		fits = append(fits, v.fit(f.valued, f.now))
+		fits = append(fits, v.fit(&f.valued, f.now))
 	}
 	if v := f.m.products; v != nil {
-		fits = append(fits, v.fit(f.sold, f.buyers, f.now))
+		fits = append(fits, v.fit(&f.sold, f.now))
 	}
 	return fits, failed
 }
 
-func (p *compiledRFM) count(cuts *rfm.Cuts, people []rfm.Customer) []SegmentCount {
+func (p *compiledRFM) count(cuts *rfm.Cuts, customers *lot[rfm.Customer]) []SegmentCount {
 	n := map[string]int{}
-	for _, c := range people {
+	for _, c := range customers.items {
 		n[p.segmenter.Segment(cuts.Score(c))]++
 	}
 	var list []SegmentCount
 	for _, name := range p.segmenter.Names() {
-		list = append(list, SegmentCount{name, n[name]})
+		list = append(list, SegmentCount{name, customers.all(n[name])})
 	}
 	return list
 }

@@ -47,7 +47,7 @@ func fitted(tb testing.TB, m *Model, people []Subject, now time.Time) *Model {
 	tb.Helper()
 	f := m.Fitter(now)
 	for i := range people {
-		f.Add(&people[i])
+		f.Add(uint64(i), &people[i])
 	}
 	fits, err := f.Fit()
 	if err != nil {
@@ -98,7 +98,7 @@ func TestFitIsUsedUnchanged(t *testing.T) {
 	}
 	f := rfmModel(t, rfm.Quantile).Fitter(benchNow)
 	for i := range people {
-		f.Add(&people[i])
+		f.Add(uint64(i), &people[i])
 	}
 	fits, err := f.Fit()
 	if err != nil {
@@ -176,7 +176,7 @@ func TestPurchasesAddUp(t *testing.T) {
 func TestFitterRefuses(t *testing.T) {
 	t.Parallel()
 	f := rfmModel(t, rfm.Quantile).Fitter(benchNow)
-	f.Add(&Subject{Events: []Event{{Kind: 0, At: benchNow.UnixMilli()}, {Kind: 1, Amount: 5}}})
+	f.Add(1, &Subject{Events: []Event{{Kind: 0, At: benchNow.UnixMilli()}, {Kind: 1, Amount: 5}}})
 	_, err := f.Fit()
 	const want = "score value: there is no customer to fit to: nobody has a dated purchase"
 	if err == nil || err.Error() != want {
@@ -227,7 +227,7 @@ func TestOutsidersAreNoCustomers(t *testing.T) {
 	people := shoppers(300, benchNow)
 	f := m.Fitter(benchNow)
 	for i := range people {
-		f.Add(&people[i])
+		f.Add(uint64(i), &people[i])
 	}
 	fits, err := f.Fit()
 	if err != nil || fits[0].Customers != 172 {

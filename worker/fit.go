@@ -144,7 +144,7 @@ func (w *Worker) relearn(ctx context.Context, o Options) (bool, error) {
 	return last != "" && last != w.Model.Learnt(), err
 }
 
-// learn goes through everybody once. Of each customer a few numbers are kept.
+// learn goes through everybody once, page by page. Of a bounded number of customers a few numbers are kept.
 func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 	if !w.Model.Fits() {
 		return nil, nil
@@ -156,9 +156,9 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 	f := w.Model.Fitter(w.Now().UTC())
 	s := w.scorer()
 	done := 0
-	add := func(skip string, err error) error {
+	add := func(id, skip string, err error) error {
 		if err == nil && skip == "" {
-			f.Add(&s.subject)
+			f.Add(draw(id), &s.subject)
 		}
 		if done++; done%chunk == 0 {
 			w.step("learning", done, t.People)
@@ -174,7 +174,8 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 		}
 		// Both come in the order of ids. Who is to be mapped anew counts as they are now, not as they were stored.
 		for ; more && err == nil && one.ID < in.Record.ID; one, err, more = mapped() {
-			if err := add(s.standing(one.ID, one.Blob)); err != nil {
+			skip, err := s.standing(one.ID, one.Blob)
+			if err := add(one.ID, skip, err); err != nil {
 				return nil, err
 			}
 		}
@@ -182,12 +183,14 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 			one, err, more = mapped()
 		}
 		var out Scored
-		if err := add(s.mapped(in, nil, &out)); err != nil {
+		skip, serr := s.mapped(in, nil, &out)
+		if err := add(in.Record.ID, skip, serr); err != nil {
 			return nil, err
 		}
 	}
 	for ; more && err == nil; one, err, more = mapped() {
-		if err := add(s.standing(one.ID, one.Blob)); err != nil {
+		skip, serr := s.standing(one.ID, one.Blob)
+		if err := add(one.ID, skip, serr); err != nil {
 			return nil, err
 		}
 	}
@@ -256,7 +259,7 @@ func (w *Worker) fitContender(ctx context.Context, k *Contender) error {
 			continue
 		}
 		k.Mapper.Subject(input, w.Now().UTC(), &subject)
-		f.Add(&subject)
+		f.Add(draw(in.Record.ID), &subject)
 	}
 	fits, err := f.Fit()
 	if err != nil {

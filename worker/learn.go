@@ -329,7 +329,8 @@ func sortedNotes(notes map[string]int) []string {
 	return list
 }
 
-// LearnHistory makes the history of everybody in the store. It asks the CRM nothing.
+// LearnHistory makes the history of everybody in the store, or of a sample of them where they are more than are held in memory. It
+// asks the CRM nothing.
 func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
 	if w.Learn == nil {
 		return nil, fmt.Errorf("the model file has no section learn: nothing says what counts as converted")
@@ -341,6 +342,11 @@ func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
 	if err != nil {
 		return nil, err
 	}
+	t, err := w.Store.Tally(ctx, w.of())
+	if err != nil {
+		return nil, err
+	}
+	who := sampleOf(t.People, mostHistory)
 	done, after := 0, ""
 	for {
 		page, err := w.inputsPage(ctx, after, chunk)
@@ -348,15 +354,26 @@ func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
 			return nil, err
 		}
 		if len(page) == 0 {
-			return g.Finish()
+			return g.finishOf(who)
 		}
 		after = page[len(page)-1].Record.ID
 		for i := range page {
-			w.learnFrom(g, page[i])
+			if who.holds(page[i].Record.ID) {
+				w.learnFrom(g, page[i])
+			}
 		}
 		done += len(page)
-		w.step("looking back", done, 0)
+		w.step("looking back", done, t.People)
 	}
+}
+
+// finishOf is Finish, which tells what sample it is of.
+func (g *Gathering) finishOf(who sample) (*History, error) {
+	h, err := g.Finish()
+	if words := who.words(); err == nil && words != "" {
+		h.Notes = append(h.Notes, words)
+	}
+	return h, err
 }
 
 func (w *Worker) learnFrom(g *Gathering, in Inputs) {

@@ -120,8 +120,8 @@ func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
 
 // scoreDirty maps, scores and plans the people whose inputs changed, a page on all cores while the page before is stored.
 func (w *Worker) scoreDirty(ctx context.Context, r *Report) error {
-	t, err := w.Store.Tally(ctx, w.of())
-	if err != nil || t.Dirty == 0 {
+	t, err := w.tally(ctx)
+	if err != nil {
 		return err
 	}
 	ready := make(chan []Scored, 1)
@@ -195,7 +195,7 @@ func (w *Worker) scoring(whom string) string {
 
 // scoreAll scores everybody from the snapshot: one reader, and a scorer for each core. It stores only what moved.
 func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
-	t, err := w.Store.Tally(ctx, w.of())
+	t, err := w.tally(ctx)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 			done += cap(batch)
 			r.Unmoved += cap(batch) - len(batch)
 			r.tell(batch)
-			w.step(w.scoring(" everybody"), min(done, t.Mapped), t.Mapped)
+			w.step(w.scoring(" everybody"), done, t.Mapped)
 			if len(batch) == 0 {
 				continue
 			}
@@ -238,6 +238,15 @@ func (w *Worker) scoreAll(ctx context.Context, r *Report) error {
 		return nil
 	})
 	return g.Wait()
+}
+
+// tally counts the population, to tell how far a step is. In a part it is not told: to count everybody for each part would take
+// longer than to score them.
+func (w *Worker) tally(ctx context.Context) (Tally, error) {
+	if _, part := w.Store.(within); part {
+		return Tally{}, nil
+	}
+	return w.Store.Tally(ctx, w.of())
 }
 
 func (w *Worker) readSubjects(ctx context.Context, each func([]Subject) error) error {

@@ -23,21 +23,29 @@ type sizes struct {
 	spending                             time.Duration
 	trickle                              trickle
 	leads                                []int // of the table bulk
+	scale                                scaling
 }
 
 func main() {
 	short := flag.Bool("short", false, "small populations: the form of the tables, not their figures")
 	state := flag.String("sweep", "", "only rescore the people of this state file, and print the report: what the million table runs")
 	fit := flag.Bool("fit", false, "with -sweep: a score by purchases learns from everybody first")
-	only := flag.String("only", "", "one table: scoring, rules, calls, crossover, speed, bulk, million, limits, budget or freshness")
+	share := flag.String("replica", "", "only take part in the runs of this database, until standard input ends: what the scale table runs")
+	at := flag.String("at", "", "with -replica: the moment scores are computed for")
+	part := flag.Int("part", 0, "with -replica: records in a part")
+	whole := flag.Bool("whole", false, "with -only scale: also a million people written at the pace HubSpot allows (a quarter of an hour more)")
+	only := flag.String("only", "", "one table: scoring, rules, calls, crossover, speed, bulk, million, limits, budget, freshness or scale (alone)")
 	leads := flag.Int("leads", 0, "with -only bulk: this many leads alone")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	var err error
-	if *state != "" {
+	switch {
+	case *share != "":
+		err = replica(ctx, *share, *at, *part)
+	case *state != "":
 		err = sweep(ctx, *state, *fit)
-	} else {
-		err = run(ctx, *short, *only, *leads)
+	default:
+		err = run(ctx, *short, *only, *leads, scalingOf(*short, *whole))
 	}
 	stop()
 	if err != nil {
@@ -46,7 +54,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, short bool, only string, leads int) error {
+func run(ctx context.Context, short bool, only string, leads int, scale scaling) error {
 	n := sizes{calls: 20_000, limits: 20_000, small: 20_000, large: 200_000, million: 1_000_000, crossing: []int{200, 1000, 1500, 2000, 5000, 20_000, 50_000},
 		replicas: []int{1, 2, 4}, spending: 30 * time.Second,
 		trickle: trickle{people: 5000, every: "* * * * *", period: time.Minute, lasting: 6 * time.Minute, lag: 10 * time.Second, between: time.Second}}
@@ -55,6 +63,7 @@ func run(ctx context.Context, short bool, only string, leads int) error {
 			replicas: []int{4}, spending: 10 * time.Second,
 			trickle: trickle{people: 500, every: "@every 5s", period: 5 * time.Second, lasting: 20 * time.Second, lag: time.Second, between: time.Second / 4}}
 	}
+	n.scale = scale
 	if n.leads = []int{n.small, n.large}; leads > 0 {
 		n.leads = []int{leads}
 	}
@@ -73,8 +82,21 @@ func run(ctx context.Context, short bool, only string, leads int) error {
 	for _, table := range []struct {
 		name  string
 		print func(context.Context, sizes) error
-	}{{"scoring", b.scoring}, {"rules", b.rules}, {"calls", b.calls}, {"crossover", b.crossover}, {"speed", b.speed}, {"bulk", b.throughBulk}, {"million", b.million}, {"limits", b.limits}, {"budget", b.budget}, {"freshness", b.freshness}} {
-		if only != "" && only != table.name {
+		alone bool // it takes long: only when it is named
+	}{
+		{name: "scoring", print: b.scoring},
+		{name: "rules", print: b.rules},
+		{name: "calls", print: b.calls},
+		{name: "crossover", print: b.crossover},
+		{name: "speed", print: b.speed},
+		{name: "bulk", print: b.throughBulk},
+		{name: "million", print: b.million},
+		{name: "limits", print: b.limits},
+		{name: "budget", print: b.budget},
+		{name: "freshness", print: b.freshness},
+		{name: "scale", print: b.scale, alone: true},
+	} {
+		if only != table.name && (only != "" || table.alone) {
 			continue
 		}
 		if err := table.print(ctx, n); err != nil {

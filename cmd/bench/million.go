@@ -224,15 +224,20 @@ func fill(ctx context.Context, state string, people int) error {
 		return err
 	}
 	defer func() { _ = w.Store.Close() }()
+	return fillWith(ctx, w, 0, people)
+}
+
+// fillWith adds the people of these numbers to a store, and has them scored and written.
+func fillWith(ctx context.Context, w *worker.Worker, from, upto int) error {
 	if err := w.Store.Bind(ctx, "bench", crm.Account{ID: "bench"}); err != nil {
 		return err
 	}
-	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same people each time
+	r := rand.New(rand.NewPCG(3, uint64(4+from))) //nolint:gosec // the same people each time
 	const page = 1000
-	for from := 0; from < people; from += page {
+	for ; from < upto; from += page {
 		records := worker.RecordPage{Connection: "bench", Object: crm.People}
 		var scored []worker.Scored
-		for i := from; i < min(from+page, people); i++ {
+		for i := from; i < min(from+page, upto); i++ {
 			id := fmt.Sprintf("%09d", i)
 			s := subject(r)
 			blob, err := worker.EncodeInputs(&s)
@@ -249,6 +254,16 @@ func fill(ctx context.Context, state string, people int) error {
 			return err
 		}
 	}
-	_, err = w.RunOnce(ctx, worker.Options{Kind: worker.Rescore, Accept: true})
+	_, err := w.RunOnce(ctx, worker.Options{Kind: worker.Rescore, Accept: true})
 	return err
+}
+
+// fillUp is fillWith for the scale table.
+func fillUp(ctx context.Context, state string, from, upto int) error {
+	w, err := openMillion(ctx, state, scaleModel())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = w.Store.Close() }()
+	return fillWith(ctx, w, from, upto)
 }

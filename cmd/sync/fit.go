@@ -182,7 +182,7 @@ func (p *program) printFit(f worker.Fitted) {
 	if f.Object == crm.Companies {
 		name += " of companies"
 	}
-	p.printf("\n"+how+"\n", name, counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	p.printf("\n"+how+"\n", name, customersOf(f), f.At.Format("2 January 2006"))
 	if f.Priceless > 0 {
 		p.printf("  note: %s no amount in the model's currency: counted, and no money\n", pick(f.Priceless == 1, "1 purchase has", number(f.Priceless)+" purchases have"))
 	}
@@ -202,6 +202,15 @@ func (p *program) printFit(f worker.Fitted) {
 		}
 		p.printf("  %-20s %s %7s  %4.1f %%\n", s.Name, bar(s.Customers, most, 30), number(s.Customers), share)
 	}
+}
+
+// customersOf are those a fit is of.
+func customersOf(f worker.Fitted) string {
+	all := counted(f.Customers, "customer", "customers")
+	if f.Sample == 0 {
+		return all
+	}
+	return all + " (a sample of " + number(f.Sample) + ", chosen by a hash of the id)"
 }
 
 func (p *program) printLadders(measure, unit string, all []rfm.Ladder) {

@@ -6,7 +6,7 @@ import (
 
 // printValueFit shows what was learnt of purchases for churn risk and value, or why nothing was.
 func (p *program) printValueFit(f worker.Fitted) {
-	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), customersOf(f), f.At.Format("2 January 2006"))
 	if f.Value == nil {
 		p.printf("  nothing is said of churn risk and value: %s\n", f.Refused)
 		return
@@ -22,7 +22,7 @@ func (p *program) printValueFit(f worker.Fitted) {
 
 // printProductsFit shows what was learnt of who bought what next, or why nothing was.
 func (p *program) printProductsFit(f worker.Fitted) {
-	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), counted(f.Customers, "customer", "customers"), f.At.Format("2 January 2006"))
+	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), customersOf(f), f.At.Format("2 January 2006"))
 	if f.Products == nil {
 		p.printf("  nothing is suggested: %s\n", f.Refused)
 		return

@@ -122,7 +122,7 @@ func (t *tx) members(ids []string, at map[string]*worker.Inputs) error {
 
 // shown fills in what the records of a page show.
 func (t *tx) shown(ids []string, at map[string]*worker.Inputs) error {
-	return t.each("SELECT id, "+headColumns+" FROM subjects WHERE conn = $1 AND object = $2 AND id = ANY($3)", []any{t.conn, t.object, ids}, func(rows pgx.Rows) error {
+	return t.each("SELECT id, "+headColumns+" FROM subjects"+ofIDs, t.page(ids), func(rows pgx.Rows) error {
 		var id string
 		var h head
 		if err := rows.Scan(h.dest(&id)...); err != nil {
@@ -142,7 +142,7 @@ func (t *tx) shown(ids []string, at map[string]*worker.Inputs) error {
 func (t *tx) activities(ids []string, at map[string]*worker.Inputs) error {
 	sources := map[string]string{} // one copy of the few words that repeat in every row
 	return t.each(`SELECT l.id, a.source, a.id, a.modified, a.body FROM links l JOIN activities a ON a.conn = l.conn AND a.source = l.source AND a.id = l.activity
-		WHERE l.conn = $1 AND l.object = $2 AND l.id = ANY($3) ORDER BY l.id, l.source, l.activity`, []any{t.conn, t.object, ids}, func(rows pgx.Rows) error {
+		WHERE l.conn = $1 AND l.object = $2 AND l.id = ANY($3) AND l.id BETWEEN $4 AND $5 ORDER BY l.id, l.source, l.activity`, t.page(ids), func(rows pgx.Rows) error {
 		var id, source string
 		var body pgtype.DriverBytes
 		var a worker.SourceActivity

@@ -51,10 +51,10 @@ func (s *Store) pending(ctx context.Context, of worker.Population, which string,
 // MarkSent implements worker.Store.
 func (s *Store) MarkSent(ctx context.Context, of worker.Population, run string, ids []string) error {
 	return s.changeOf(ctx, "mark the updates", of, results, func(t *tx) error {
-		if _, err := t.exec("SELECT 1 FROM subjects WHERE conn = $1 AND object = $2 AND id = ANY($3) ORDER BY id FOR UPDATE", t.conn, t.object, ids); err != nil {
+		if _, err := t.exec("SELECT 1 FROM subjects"+ofIDs+" ORDER BY id FOR UPDATE", t.page(ids)...); err != nil {
 			return err
 		}
-		_, err := t.exec("UPDATE pending SET sent = $4 WHERE conn = $1 AND object = $2 AND id = ANY($3)", t.conn, t.object, ids, run)
+		_, err := t.exec("UPDATE pending SET sent = $6"+ofIDs, append(t.page(ids), run)...)
 		return err
 	})
 }

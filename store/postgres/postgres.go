@@ -92,6 +92,9 @@ func parse(url string) (*pgxpool.Config, error) {
 		"application_name": "bareme", "timezone": "UTC",
 		// A process that is stopped in the middle of a transaction must not keep the others waiting for ever.
 		"idle_in_transaction_session_timeout": "60000", "lock_timeout": "60000",
+		// Each statement concerns a page of a thousand ids. A plan kept from when a table was small, or made without knowing the
+		// ids, reads through everybody for each page.
+		"plan_cache_mode": "force_custom_plan",
 	} {
 		if _, set := c.RuntimeParams[name]; !set {
 			c.RuntimeParams[name] = value

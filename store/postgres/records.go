@@ -119,7 +119,7 @@ func (t *tx) moved(ids []string, snapshots []worker.Snapshot) ([]string, error) 
 	}
 	at := map[string]string{}
 	if err := t.each(`SELECT r.id, r.company FROM records r JOIN subjects s USING (conn, object, id)
-		WHERE r.conn = $1 AND r.object = $2 AND r.id = ANY($3) AND s.share IS NOT NULL`, []any{t.conn, t.object, ids}, func(rows pgx.Rows) error {
+		WHERE r.conn = $1 AND r.object = $2 AND r.id = ANY($3) AND r.id BETWEEN $4 AND $5 AND s.share IS NOT NULL`, t.page(ids), func(rows pgx.Rows) error {
 		var id, company string
 		err := rows.Scan(&id, &company)
 		at[id] = company
@@ -161,8 +161,8 @@ func (t *tx) markDirty(object int16, ids []string) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	_, err := t.exec(`INSERT INTO dirty (conn, object, id) SELECT conn, object, id FROM records WHERE conn = $1 AND object = $2 AND id = ANY($3) ORDER BY id
-		ON CONFLICT (conn, object, id) DO UPDATE SET mark = nextval('marks')`, t.conn, object, ids)
+	least, most := bounds(ids)
+	_, err := t.exec("INSERT INTO dirty (conn, object, id) SELECT conn, object, id FROM records"+ofIDs+" ORDER BY id"+remark, t.conn, object, ids, least, most)
 	return err
 }
 

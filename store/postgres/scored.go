@@ -89,41 +89,42 @@ type entryRow struct {
 
 type states map[string]*state
 
-// states reads what is stored of these records, after their subjects are locked: two that change the same one do it one
-// after the other.
+// states reads what is stored of these records. Their subjects are locked as they are read: two that change the same one do it
+// one after the other. The rest is read afterwards, when nobody changes it any more.
 func (t *tx) states(ids []string) (states, error) {
-	args := []any{t.conn, t.object, ids}
-	const where = " WHERE conn = $1 AND object = $2 AND id = ANY($3)"
-	if _, err := t.exec("SELECT 1 FROM subjects"+where+" ORDER BY id FOR UPDATE", args...); err != nil {
-		return nil, err
-	}
-	out := make(states, len(ids))
-	if err := t.each("SELECT id, hash, company FROM records"+where, args, func(rows pgx.Rows) error {
-		var id string
-		var hash int64
-		st := &state{}
-		err := rows.Scan(&id, &hash, &st.company)
-		st.hash = uint64(hash)
-		out[id] = st
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	if err := t.each("SELECT id, "+headColumns+", share FROM subjects"+where, args, func(rows pgx.Rows) error {
+	args := t.page(ids)
+	mapped := make(states, len(ids))
+	if err := t.each("SELECT id, "+headColumns+", share FROM subjects"+ofIDs+" ORDER BY id FOR UPDATE", args, func(rows pgx.Rows) error {
 		var id string
 		var h head
-		var share []byte
-		if err := rows.Scan(h.dest(&id, &share)...); err != nil {
+		st := &state{mapped: true}
+		if err := rows.Scan(h.dest(&id, &st.share)...); err != nil {
 			return err
 		}
-		if st := out[id]; st != nil {
-			st.mapped, st.planned, st.aside, st.shown, st.share = true, h.planned(), h.aside, h.shown, share
-		}
+		st.planned, st.aside, st.shown = h.planned(), h.aside, h.shown
+		mapped[id] = st
 		return nil
 	}); err != nil {
 		return nil, err
 	}
-	return out, t.each("SELECT id, fields, entry, sent, tries, aside, at, retry, reason FROM pending"+where, args, func(rows pgx.Rows) error {
+	out := make(states, len(ids))
+	if err := t.each("SELECT id, hash, company FROM records"+ofIDs, args, func(rows pgx.Rows) error {
+		var id, company string
+		var hash int64
+		if err := rows.Scan(&id, &hash, &company); err != nil {
+			return err
+		}
+		st := mapped[id]
+		if st == nil {
+			st = &state{}
+		}
+		st.hash, st.company = uint64(hash), company
+		out[id] = st
+		return nil
+	}); err != nil {
+		return nil, err
+	}
+	return out, t.each("SELECT id, fields, entry, sent, tries, aside, at, retry, reason FROM pending"+ofIDs, args, func(rows pgx.Rows) error {
 		var id string
 		u := &update{}
 		if err := rows.Scan(&id, &u.fields, &u.entry, &u.sent, &u.tries, &u.aside, &u.at, &u.retry, &u.reason); err != nil {
@@ -234,12 +235,13 @@ func (t *tx) saveSubjects(s states) error {
 	if len(r.ids) == 0 {
 		return nil
 	}
+	least, most := bounds(r.ids)
 	_, err := t.exec(`UPDATE subjects s SET score = u.score, rows = u.rows, cols = u.cols, grade = u.grade, label = u.label, trend = u.trend,
 			aside = u.aside, shown = u.shown, share = u.share
 		FROM unnest($3::text[], $4::float8[], $5::float8[], $6::float8[], $7::text[], $8::text[], $9::text[], $10::bool[], $11::bytea[], $12::bytea[])
 			u (id, score, rows, cols, grade, label, trend, aside, shown, share)
-		WHERE s.conn = $1 AND s.object = $2 AND s.id = u.id`,
-		t.conn, t.object, r.ids, r.scores, r.rows, r.cols, r.grades, r.labels, r.trends, r.asides, r.shown, r.shares)
+		WHERE s.conn = $1 AND s.object = $2 AND s.id = u.id AND s.id BETWEEN $13 AND $14`,
+		t.conn, t.object, r.ids, r.scores, r.rows, r.cols, r.grades, r.labels, r.trends, r.asides, r.shown, r.shares, least, most)
 	return err
 }
 
@@ -263,7 +265,7 @@ func (t *tx) savePending(s states) error {
 		}
 	}
 	if len(gone) > 0 {
-		if _, err := t.exec("DELETE FROM pending WHERE conn = $1 AND object = $2 AND id = ANY($3)", t.conn, t.object, gone); err != nil {
+		if _, err := t.exec("DELETE FROM pending"+ofIDs, t.page(gone)...); err != nil {
 			return err
 		}
 	}
@@ -290,7 +292,9 @@ func (t *tx) clean(s states) error {
 	if len(ids) == 0 {
 		return nil
 	}
+	least, most := bounds(ids)
 	_, err := t.exec(`DELETE FROM dirty d USING unnest($3::text[], $4::bigint[]) u (id, mark)
-		WHERE d.conn = $1 AND d.object = $2 AND d.id = u.id AND (u.mark = 0 OR d.mark = u.mark)`, t.conn, t.object, ids, marks)
+		WHERE d.conn = $1 AND d.object = $2 AND d.id = u.id AND d.id BETWEEN $5 AND $6 AND (u.mark = 0 OR d.mark = u.mark)`,
+		t.conn, t.object, ids, marks, least, most)
 	return err
 }

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -213,6 +214,24 @@ func (t *tx) texts(query string, args ...any) (out []string, err error) {
 		return err
 	})
 	return out, err
+}
+
+// ofIDs are these records of the population, by the arguments of page. Most pages hold neighbours, which their bounds find in
+// one stretch of the index.
+const ofIDs = " WHERE conn = $1 AND object = $2 AND id = ANY($3) AND id BETWEEN $4 AND $5"
+
+// page are the arguments of ofIDs.
+func (t *tx) page(ids []string) []any {
+	least, most := bounds(ids)
+	return []any{t.conn, t.object, ids, least, most}
+}
+
+// bounds are the first and the last of some ids.
+func bounds(ids []string) (least, most string) {
+	if len(ids) == 0 {
+		return "", ""
+	}
+	return slices.Min(ids), slices.Max(ids)
 }
 
 func record(id string, err error) error { return fmt.Errorf("record %s: %w", id, err) }

@@ -61,7 +61,7 @@ type Runner struct {
 }
 
 const (
-	maxParts    = 256
+	maxParts    = 4096
 	maxAttempts = 8
 )
 
