@@ -1,7 +1,6 @@
 package mapping
 
 import (
-	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -113,12 +112,10 @@ func (c *compiler) places(a *attribute) {
 			}
 			hint := `write a field's name, "company." and a field's name, owner.name or owner.email`
 			switch {
-			case c.mapper.own() == crm.Companies:
-				hint = "write the name of a field of the company"
-			case errors.Is(err, errJoinedOwner):
-				hint = "leave it out: a person has an owner in each CRM"
 			case c.mapper.spec.Joined != nil:
 				hint = c.joinedHint()
+			case c.mapper.own() == crm.Companies:
+				hint = "write the name of a field of the company"
 			}
 			c.problem(path, err.Error(), hint)
 		}

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -11,20 +10,20 @@ import (
 	"github.com/bareme/bareme/crm"
 )
 
-// JoinSpec says how the records of several CRM connections make one person. A record is joined with those of other
-// connections that a link names, else with those of the same identity.
+// JoinSpec says how the records of several CRM connections make one person, or one company. A record is joined with those
+// of other connections that a link names, else with those of the same identity.
 type JoinSpec struct {
 	Connections []string             // in the order of the model file
-	Identities  map[string]string    // by connection: the field that says who a person is, "" for none
+	Identities  map[string]string    // by connection: the field that says who a person, or which company, is, "" for none
 	Writes      map[string]WriteSpec // by connection
 	Links       []LinkSpec
 }
 
-// LinkSpec is a field of one connection's people that holds the id of the same person's record in another: HubSpot's
-// salesforcecontactid.
+// LinkSpec is a field of one connection's records that holds the id of the same person's, or company's, record in another:
+// HubSpot's salesforcecontactid.
 type LinkSpec struct {
 	Path       string
-	Connection string // whose people have the field
+	Connection string // whose records have the field
 	Field      string
 	To         string // the connection whose record ids it holds
 }
@@ -32,11 +31,13 @@ type LinkSpec struct {
 // Link names a record of another connection.
 type Link struct{ Connection, ID string }
 
-// Part is what one connection knows of a person, by its own names of fields and sources.
+// Part is what one connection knows of a person, or of a company, by its own names of fields and sources.
 type Part struct {
 	Connection string
-	Person     crm.Fields
-	Company    crm.Fields // nil when the person has none
+	Person     crm.Fields // nil for a company
+	Company    crm.Fields // of a person nil when there is none
+	Members    []Member   // of a company, as Share made them
+	Owner      *crm.Owner // nil when the record has none
 	Memory     []byte     // what Remember of this connection's view returned
 	Activities []Activity
 }
@@ -94,10 +95,21 @@ func (m *Mapper) OwnName(name string) string {
 	return name
 }
 
-// Join puts together what several connections know of one person. The order of the parts does not matter.
+// Join puts together what several connections know of one person or company. The order of the parts does not matter, but
+// that of somebody who belongs to a company in several connections, the first is named.
 func (m *Mapper) Join(parts []Part) Input {
-	in := Input{Person: crm.Fields{}}
+	var in Input
+	if m.own() == crm.People {
+		in.Person = crm.Fields{}
+	}
 	for _, p := range parts {
+		in.Members = joinMembers(in.Members, p.Connection, p.Members)
+		if p.Owner != nil {
+			if in.Owners == nil {
+				in.Owners = map[string]*crm.Owner{}
+			}
+			in.Owners[p.Connection] = p.Owner
+		}
 		qualify(in.Person, p.Connection, p.Person)
 		if p.Company != nil {
 			if in.Company == nil {
@@ -135,16 +147,22 @@ func qualify(into crm.Fields, connection string, fields crm.Fields) crm.Fields {
 	return into
 }
 
-// Links are the records of other connections that a record of the connection's own says are the same person.
-func (m *Mapper) Links(person crm.Fields) []Link {
+// Links are the records of other connections that a record of the connection's own says are the same person or company.
+// There may be several of one connection: a lead and a contact.
+func (m *Mapper) Links(record crm.Fields) []Link {
 	var found []Link
 	for _, l := range m.links() {
-		if id := longID(strings.TrimSpace(person[l.Field])); id != "" {
-			found = append(found, Link{l.To, id})
+		if link := (Link{l.To, longID(strings.TrimSpace(record[l.Field]))}); link.ID != "" && !slices.Contains(found, link) {
+			found = append(found, link)
 		}
 	}
 	return found
 }
+
+// GivesWay says whether a record stands back where a link names another one as well: a Salesforce lead, whose key prefix is
+// 00Q, stands back behind a contact.
+// https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_objects_lead.htm
+func GivesWay(id string) bool { return len(id) == 18 && strings.HasPrefix(id, "00Q") }
 
 // longID gives a Salesforce id of 15 characters its last three, which tell upper from lower case; any other id stays.
 // https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/field_types.htm
@@ -203,12 +221,15 @@ func (m *Mapper) WithoutLinks(person crm.Fields) crm.Fields {
 	return kept
 }
 
-// sharedPrefix marks the identity of a mailbox that several people may read.
+// sharedPrefix marks the identity of a mailbox that several people may read, and a domain that several companies use.
 const sharedPrefix = "shared:"
 
 // IdentityOf is the hash by which a person of this identity is found: see IdentityHash. Where several connections are
-// joined, a mailbox several people may read is marked, so that nobody is joined by it.
+// joined, a mailbox several people may read is marked, so that nobody is joined by it. Companies: see companyIdentity.
 func (m *Mapper) IdentityOf(identity string) string {
+	if m.own() == crm.Companies {
+		return companyIdentity(identity)
+	}
 	hash := IdentityHash(identity)
 	if hash != "" && m.spec.Joined != nil && sharedMailbox(identity) {
 		return sharedPrefix + hash
@@ -216,7 +237,7 @@ func (m *Mapper) IdentityOf(identity string) string {
 	return hash
 }
 
-// Joins reports whether an identity stands for one person, so that records of several connections are joined by it.
+// Joins reports whether an identity stands for one person or company, so that records of several connections are joined by it.
 func Joins(identity string) bool { return identity != "" && !strings.HasPrefix(identity, sharedPrefix) }
 
 // sharedMailbox tells an address of a role, such as info@, from one of a person (RFC 2142 names the first of these).
@@ -262,8 +283,6 @@ func stageField(w WriteSpec) string {
 	return ""
 }
 
-var errJoinedOwner = errors.New("owners are not read from several connections")
-
 // joinedPlace reads where a value comes from, with its connection when there are several.
 func (c *compiler) joinedPlace(text string) (place, error) {
 	if c.mapper.spec.Joined == nil {
@@ -276,9 +295,6 @@ func (c *compiler) joinedPlace(text string) (place, error) {
 	p, err := parsePlace(rest)
 	if err != nil {
 		return p, err
-	}
-	if p.object == crm.Owners {
-		return p, errJoinedOwner
 	}
 	p.connection, p.field = connection, connection+"."+p.field
 	return p, nil

@@ -41,13 +41,17 @@ func (p place) get(in *Input) string {
 	case crm.Companies:
 		return in.Company[p.field]
 	case crm.Owners:
+		owner, field := in.Owner, p.field
+		if p.connection != "" {
+			owner, field = in.Owners[p.connection], strings.TrimPrefix(p.field, p.connection+".")
+		}
 		switch {
-		case in.Owner == nil:
+		case owner == nil:
 			return ""
-		case p.field == "name":
-			return in.Owner.Name
+		case field == "name":
+			return owner.Name
 		default:
-			return in.Owner.Email
+			return owner.Email
 		}
 	default:
 		return in.Person[p.field]
@@ -56,15 +60,9 @@ func (p place) get(in *Input) string {
 
 // String writes the place as the model file does.
 func (p place) String() string {
-	switch p.object {
-	case crm.Companies:
-		if p.connection != "" {
-			return p.connection + ".company." + strings.TrimPrefix(p.field, p.connection+".")
-		}
-		return "company." + p.field
-	case crm.Owners:
-		return "owner." + p.field
-	default:
-		return p.field
+	kind := map[string]string{crm.Companies: "company.", crm.Owners: "owner."}[p.object]
+	if p.connection != "" {
+		return p.connection + "." + kind + strings.TrimPrefix(p.field, p.connection+".")
 	}
+	return kind + p.field
 }

@@ -37,8 +37,10 @@ func RollUpWays() []string { return []string{RollUpMax, RollUpMean, RollUpTop, R
 
 // Member is what one person adds to a company: see Share.
 type Member struct {
-	ID    string
-	Share []byte
+	Connection string // "" when there is one
+	ID         string
+	Share      []byte
+	who        string // the person in all connections
 }
 
 // RolledUp is an attribute of a company with the people who made it.
@@ -54,8 +56,9 @@ type RolledUp struct {
 
 // RolledMember is one person's part in a RolledUp.
 type RolledMember struct {
-	ID     string  `json:"id"`
-	Points float64 `json:"points"`
+	Connection string  `json:"connection,omitempty"` // of the record, when there are several
+	ID         string  `json:"id"`
+	Points     float64 `json:"points"`
 }
 
 // bestShown is how many people a RolledUp names.
@@ -103,11 +106,15 @@ func (m *Mapper) CheckRollUps(people *scoring.Model) []scoring.Problem {
 
 // Share is what a person of this result adds to their company by the roll-ups of this mapper of companies: the scores as
 // they are written, rounded to so many decimals. It is nil for somebody who takes part in nothing: not scored by choice.
-func (m *Mapper) Share(people *scoring.Model, r *scoring.Result, decimals int) []byte {
+// who is the person in all connections, the same for each of their records; it only counts where several are joined.
+func (m *Mapper) Share(people *scoring.Model, r *scoring.Result, decimals int, who string) []byte {
 	if len(r.Counted) != len(m.rollUps) || len(m.rollUps) == 0 {
 		return nil
 	}
-	share := make([]byte, 0, 4*len(m.rollUps))
+	share := make([]byte, 0, 4*len(m.rollUps)+len(who)+1)
+	if m.spec.Joined != nil {
+		share = append(binary.AppendUvarint(share, uint64(len(who))), who...)
+	}
 	for i := range m.rollUps {
 		points, known := m.rollUps[i].of(people, r)
 		if !known || !r.Counted[i] {
@@ -152,9 +159,43 @@ func part(share []byte, i int) (p scoring.Points, takes bool) {
 	}
 }
 
+// Who is the person a share of joined connections was made of, "" when it does not say.
+func (m *Mapper) Who(share []byte) string {
+	if m.spec.Joined == nil {
+		return ""
+	}
+	who, _ := cutWho(share)
+	return who
+}
+
+// cutWho takes the person off a share of joined connections.
+func cutWho(share []byte) (who string, rest []byte) {
+	n, used := binary.Uvarint(share)
+	if used <= 0 || n > uint64(len(share)-used) {
+		return "", nil
+	}
+	return string(share[used : used+int(n)]), share[used+int(n):]
+}
+
+// joinMembers adds the people a company has in one connection to those of others. Somebody who is among them already, by
+// the record of another connection, counts once.
+func joinMembers(all []Member, connection string, more []Member) []Member {
+	there := make(map[string]bool, len(all))
+	for _, m := range all {
+		there[m.who] = m.who != ""
+	}
+	for _, m := range more {
+		who, share := cutWho(m.Share)
+		if !there[who] {
+			all = append(all, Member{Connection: connection, ID: m.ID, Share: share, who: who})
+		}
+	}
+	return all
+}
+
 type memberPoints struct {
-	id     string
-	points scoring.Points
+	connection, id string
+	points         scoring.Points
 }
 
 // taking lists who takes part in roll-up i, the highest first, ties by id.
@@ -162,7 +203,7 @@ func taking(members []Member, i int) []memberPoints {
 	var list []memberPoints
 	for _, m := range members {
 		if p, takes := part(m.Share, i); takes {
-			list = append(list, memberPoints{m.ID, p})
+			list = append(list, memberPoints{m.Connection, m.ID, p})
 		}
 	}
 	slices.SortStableFunc(list, func(a, b memberPoints) int {
@@ -238,7 +279,7 @@ func (m *Mapper) RolledUp(members []Member) []RolledUp {
 		one := RolledUp{Attribute: a.spec.Name, Of: r.Of, How: r.How, Known: known, Value: p.Float(), People: len(list)}
 		if r.Of != RollUpCount {
 			for _, who := range list[:min(bestShown, len(list))] {
-				one.Best = append(one.Best, RolledMember{who.id, who.points.Float()})
+				one.Best = append(one.Best, RolledMember{who.connection, who.id, who.points.Float()})
 			}
 		}
 		out = append(out, one)
@@ -251,6 +292,11 @@ func (m *Mapper) RolledUp(members []Member) []RolledUp {
 func (m *Mapper) Circles(companies *Mapper) []scoring.Problem {
 	var problems []scoring.Problem
 	written := companies.Need().Write[crm.Companies]
+	for _, connection := range companies.Connections() {
+		for _, field := range companies.For(connection).Need().Write[crm.Companies] {
+			written = append(written, connection+"."+field)
+		}
+	}
 	for _, a := range m.attributes {
 		for i, p := range a.from {
 			if p.object != crm.Companies || !slices.Contains(written, p.field) {

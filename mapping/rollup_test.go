@@ -68,7 +68,7 @@ func TestRollUps(t *testing.T) {
 	company := func(points ...float64) map[string]string {
 		var members []mapping.Member
 		for i, p := range points {
-			members = append(members, mapping.Member{ID: fmt.Sprint(i), Share: m.Share(model, scored(p, 5), 0)})
+			members = append(members, mapping.Member{ID: fmt.Sprint(i), Share: m.Share(model, scored(p, 5), 0, "")})
 		}
 		var s scoring.Subject
 		m.Subject(mapping.Input{Company: crm.Fields{"numberofemployees": "12"}, Members: members}, time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC), &s)
@@ -104,11 +104,11 @@ func TestWhoTakesNoPart(t *testing.T) {
 	unknown.Scored = false
 	out := scored(50, 5)
 	out.Counted[0], out.Counted[4] = false, false
-	if share := m.Share(model, &scoring.Result{}, 0); share != nil {
+	if share := m.Share(model, &scoring.Result{}, 0, ""); share != nil {
 		t.Errorf("somebody not scored by choice has the share %v", share)
 	}
 	all := m.RolledUp([]mapping.Member{
-		{ID: "unknown", Share: m.Share(model, unknown, 0)}, {ID: "out", Share: m.Share(model, out, 0)},
+		{ID: "unknown", Share: m.Share(model, unknown, 0, "")}, {ID: "out", Share: m.Share(model, out, 0, "")},
 		{ID: "old", Share: []byte{1}}, // of another model, or damaged
 	})
 	got := map[string]int{}
@@ -129,7 +129,7 @@ func TestRollUpLaws(t *testing.T) {
 		points := rapid.SliceOfN(rapid.Float64Range(-100, 100), 1, 9).Draw(t, "points")
 		var members []mapping.Member
 		for i, p := range points {
-			members = append(members, mapping.Member{ID: fmt.Sprint(i), Share: m.Share(model, scored(p, 5), 2)})
+			members = append(members, mapping.Member{ID: fmt.Sprint(i), Share: m.Share(model, scored(p, 5), 2, "")})
 		}
 		all := m.RolledUp(members)
 		best, average, team, interest := all[0].Value, all[1].Value, all[2].Value, all[3].Value

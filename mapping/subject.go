@@ -13,12 +13,13 @@ import (
 
 // Input is everything known of one person or company.
 type Input struct {
-	Person     crm.Fields // nil for a company
-	Memory     []byte     // what Remember returned for these fields
-	Company    crm.Fields // of a company its own fields; of a person nil when there is none
-	Members    []Member   // of a company: its people, in id order
-	Owner      *crm.Owner // nil when the person has none
-	Activities []Activity // that concern the person, in any order
+	Person     crm.Fields            // nil for a company
+	Memory     []byte                // what Remember returned for these fields
+	Company    crm.Fields            // of a company its own fields; of a person nil when there is none
+	Members    []Member              // of a company: its people, in id order
+	Owner      *crm.Owner            // nil when the person has none
+	Owners     map[string]*crm.Owner // instead of Owner when several connections are joined: by connection
+	Activities []Activity            // that concern the person, in any order
 }
 
 // Activity is a CRM's activity and the source it came from.

@@ -28,9 +28,12 @@ func (b *builder) companies(f *File, root *node) {
 		return
 	}
 	view := &node{kind: mapNode, entries: append(slices.Clone(n.entries), entry{key: &node{kind: scalarNode, text: "people"}, value: n})}
+	if c := root.get("connections"); c != nil {
+		view.entries = append(view.entries, entry{key: &node{kind: scalarNode, text: "connections"}, value: c})
+	}
 	p := &Part{}
+	p.Mapping.Object = crm.Companies
 	b.part(p, view)
-	p.Mapping.Object, p.Mapping.Identity = crm.Companies, ""
 	p.Mapping.Retain, p.Mapping.Rates = f.Mapping.Retain, f.Mapping.Rates
 	b.writes(p, root.get("write"), "companies")
 	scaled(p, view, root.get("write"))
@@ -49,7 +52,7 @@ func companyPath(path string) string {
 			return to + rest
 		}
 	}
-	for _, shared := range []string{"$.write", "$.privacy", "$.override", "$.identity", "$.currencies"} {
+	for _, shared := range []string{"$.write", "$.privacy", "$.override", "$.currencies"} {
 		if strings.HasPrefix(path, shared) {
 			return path
 		}

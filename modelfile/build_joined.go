@@ -4,18 +4,24 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/mapping"
 )
 
-// emailField is what each CRM calls a person's e-mail address.
-func emailField(crm string) string {
-	if crm == "salesforce" {
+// identityField is what each CRM calls a person's e-mail address, and a company's web address.
+func identityField(of, object string) string {
+	switch {
+	case object == crm.Companies && of == "salesforce":
+		return "Website"
+	case object == crm.Companies:
+		return "domain"
+	case of == "salesforce":
 		return "Email"
 	}
 	return defaultIdentity
 }
 
-// identity reads who a person is, and whether several connections are joined.
+// identity reads who a person, or which company, is, and whether several connections are joined.
 func (b *builder) identity(s *mapping.Spec, root *node) {
 	var all []Connection
 	for _, item := range itemsOf(root.get("connections")) {
@@ -23,9 +29,15 @@ func (b *builder) identity(s *mapping.Spec, root *node) {
 	}
 	n := root.get("identity")
 	if len(all) < 2 {
+		if s.Object == crm.Companies {
+			if n != nil {
+				b.add(n.span(b.src), "companies have an identity, and there is one connection", "Remove it: companies are found by their id.")
+			}
+			return
+		}
 		s.Identity = defaultIdentity
 		if len(all) == 1 {
-			s.Identity = emailField(all[0].CRM)
+			s.Identity = identityField(all[0].CRM, s.Object)
 		}
 		switch {
 		case n != nil && n.kind == mapNode:
@@ -41,12 +53,10 @@ func (b *builder) identity(s *mapping.Spec, root *node) {
 func (b *builder) join(s *mapping.Spec, all []Connection, n, root *node) {
 	j := &mapping.JoinSpec{Identities: map[string]string{}, Writes: map[string]mapping.WriteSpec{}}
 	s.Joined = j
-	if c := root.get("companies"); c != nil {
-		b.add(c.span(b.src), "companies are scored with one connection, and there are "+itoa(len(all)), "Score them in a model file of their own, with a state of its own.")
-	}
 	for i, c := range all {
 		item := root.get("connections").items[i]
 		switch {
+		case s.Object == crm.Companies: // it was said of people
 		case slices.Contains(j.Connections, c.Name):
 			b.add(item.get("name").span(b.src), "two connections are called "+quote(c.Name), "Give each its own name.")
 		case c.CRM == "file":
@@ -55,7 +65,7 @@ func (b *builder) join(s *mapping.Spec, all []Connection, n, root *node) {
 			b.add(item.get("name").span(b.src), quote(c.Name)+" before a field means something else", "Give the connection another name.")
 		}
 		j.Connections = append(j.Connections, c.Name)
-		j.Identities[c.Name] = emailField(c.CRM)
+		j.Identities[c.Name] = identityField(c.CRM, s.Object)
 	}
 	if n == nil {
 		return
@@ -142,7 +152,7 @@ func (b *builder) joinedWrites(p *Part, n *node, object string) {
 	named := n.get(object)
 	for _, e := range entriesOf(named) {
 		if e.value.kind != mapNode {
-			b.add(e.key.span(b.src), "people: "+quote(e.key.text)+" does not say in which connection", "Write the fields of each connection under its name: "+j.Connections[0]+": {score: …}.")
+			b.add(e.key.span(b.src), object+": "+quote(e.key.text)+" does not say in which connection", "Write the fields of each connection under its name: "+j.Connections[0]+": {score: …}.")
 			return
 		}
 		b.known(e.key, j)
@@ -163,5 +173,10 @@ func (f *File) For(connection string) *File {
 	}
 	view := *f
 	view.Mapper = f.Mapper.For(connection)
+	if f.Companies != nil {
+		own := *f.Companies
+		own.Mapper = own.Mapper.For(connection)
+		view.Companies = &own
+	}
 	return &view
 }

@@ -275,7 +275,7 @@ var trendShape = &shape{kind: object, title: "trend", fields: []field{
 
 var writeShape = &shape{kind: object, title: "write", fields: []field{
 	{"people", &shape{kind: dictionary, item: &shape{kind: target}, filled: true}, true, "", "What is written, and into which field: `score` (overall), `grade`, `label`, `reasons`, `trend`, `scored_at`, `unscored` (why there is no score), `next` (what to do), `history` (the last scores with their days), `changes` (what would lift or lower the grade; tried out for each person written, which takes time), `lifecycle` (the stage), `routing`, or a score by its name. With several connections, this for each: `{marketing: {score: bareme_score}, sales: {score: Bareme_Score__c}}`.", "{score: bareme_score, fit: bareme_fit}"},
-	{"companies", &shape{kind: dictionary, item: aText, filled: true}, false, "nothing", "The same for companies, once there is a section `companies`.", "{score: bareme_score, grade: bareme_grade}"},
+	{"companies", &shape{kind: dictionary, item: &shape{kind: target}, filled: true}, false, "nothing", "The same for companies, once there is a section `companies`.", "{score: bareme_score, grade: bareme_grade}"},
 	{"min_change", &shape{kind: number, within: &bounds{least: 0, most: maxNumber}}, false, "1", "A score that moved less than this is not written, unless the grade or label moved.", "1"},
 	{"max_changed", aPercent, false, "30%", "A run that would change more of the records than this is refused until someone accepts it.", "30%"},
 	{"decimals", &shape{kind: whole, within: &bounds{least: 0, most: 6}}, false, "0", "Decimals of written scores.", "0"},

@@ -20,8 +20,8 @@ type Apart interface {
 	// Readmit removes keys; those that are not there are no error.
 	Readmit(ctx context.Context, connection string, keys []string) error
 
-	// Strip replaces the snapshots of stored people and erases their activity, ledger and overrides. It makes none of them
-	// dirty, but the company that a person with a share leaves by it. People who are not stored are left out.
+	// Strip replaces the snapshots of stored people, but for their links, and erases their activity, ledger and overrides. It
+	// makes none of them dirty, but the company that a person with a share leaves by it. People who are not stored are left out.
 	Strip(ctx context.Context, connection string, people []Snapshot) error
 
 	// Traces counts what is kept of a record, by where; what holds nothing is not listed. It looks through everything.

@@ -49,6 +49,12 @@ func (w *Worker) who() string {
 	return "person"
 }
 
+// JoinsCompanies says whether companies are scored that several connections know.
+func (w *Worker) JoinsCompanies() bool {
+	firms := w.OfCompanies()
+	return firms != nil && len(firms.others()) > 0
+}
+
 // note is the name of a note about the population: companies have their own.
 func (w *Worker) note(name string) string {
 	if w.object == crm.Companies {
@@ -94,16 +100,25 @@ func (w *Worker) links(source string) []string {
 // share is what the person just scored adds to their company.
 func (s *scorer) share() []byte {
 	if c := s.w.Companies; c != nil {
-		return c.Mapper.Share(s.w.Model, &s.result, s.w.Decimals)
+		return c.Mapper.Share(s.w.Model, &s.result, s.w.Decimals, s.who)
 	}
 	return nil
+}
+
+// personIn is the person a stored share was made of: what names somebody in all connections changes only with what is known
+// of them, and then they are mapped anew.
+func (w *Worker) personIn(share []byte) string {
+	if w.Companies == nil {
+		return ""
+	}
+	return w.Companies.Mapper.Who(share)
 }
 
 // members are the people of a company as mapping knows them.
 func members(list []Member) []mapping.Member {
 	out := make([]mapping.Member, len(list))
 	for i, m := range list {
-		out[i] = mapping.Member(m)
+		out[i] = mapping.Member{ID: m.ID, Share: m.Share}
 	}
 	return out
 }
@@ -118,6 +133,15 @@ func (r *Report) forCompanies(w *Worker) (*Worker, *Report) {
 		r.Companies = &r.ofFirms.Outcome
 	}
 	return r.firms, r.ofFirms
+}
+
+// scoreCompanies is score for the companies, if they are scored.
+func (w *Worker) scoreCompanies(ctx context.Context, o Options, r *Report) error {
+	firms, report := r.forCompanies(w)
+	if firms == nil {
+		return nil
+	}
+	return firms.score(ctx, o, report)
 }
 
 // both takes a step for the people, then for the companies.

@@ -39,6 +39,8 @@ type Explanation struct {
 	Converted []mapping.Conversion `json:"converted,omitempty"` // amounts that were in another currency
 
 	RolledUp []mapping.RolledUp `json:"rolled_up,omitempty"` // of a company: what its people add up to
+
+	Owners []Link `json:"owners,omitempty"` // who owns the records of joined connections, where the model reads it
 }
 
 // ExplainedScore is one named score and the reasons that add up to it.
@@ -73,8 +75,16 @@ func (w *Worker) Explain(ctx context.Context, who, lang string) (Explanation, er
 		return e, err
 	}
 	e.Moves = moves(e.History)
-	e.Converted = w.Mapper.Conversions(w.input(in, nil))
-	e.RolledUp = w.Mapper.RolledUp(members(in.Members))
+	whole, err := w.joined(ctx, []Inputs{in}, nil)
+	if err != nil {
+		return e, err
+	}
+	input := w.input(whole[0], nil)
+	e.Converted = w.Mapper.Conversions(input)
+	e.RolledUp = w.Mapper.RolledUp(input.Members)
+	if len(w.others()) > 0 {
+		e.Owners = ownersOf(w.Connection, whole[0])
+	}
 	if len(stored.Blob) == 0 {
 		return e, &crm.Error{Kind: crm.ErrNotFound, Op: "explain", ID: id, Message: "was pulled but not scored yet", Hint: "Run a sync first"}
 	}

@@ -40,20 +40,12 @@ func (g Group) RunOnce(ctx context.Context, o Options) []Ran {
 		for i := range runs {
 			runs[i].take(ctx, o, runs[i].w.gathering())
 		}
-		for i := range runs { // what one has pulled concerns the people of another, also when it could not be pulled whole
-			start := time.Now()
-			if err := runs[i].w.spread(ctx); runs[i].err == nil {
-				runs[i].err = err
-			}
-			runs[i].r.took("pull", time.Since(start))
-		}
-		for _, learning := range []bool{true, false} { // the others use what it has learnt
-			for i := range runs {
-				if w := runs[i].w; (w.learner() == w.Connection) == learning {
-					runs[i].take(ctx, o, w.showing())
-				}
-			}
-		}
+		// What one has pulled concerns the people of another, also when it could not be pulled whole; and so with companies, once
+		// all people are scored.
+		spread(ctx, runs, "pull", people)
+		takeInTurn(ctx, o, runs, people, (*Worker).scoringPeople)
+		spread(ctx, runs, "score", (*Worker).OfCompanies)
+		takeInTurn(ctx, o, runs, (*Worker).OfCompanies, (*Worker).showing)
 		return nil
 	})
 	all := make([]Ran, len(g))
@@ -78,6 +70,31 @@ func (g Group) Preview(ctx context.Context, o Options, examples int) ([]Preview,
 		}
 	}
 	return views, nil
+}
+
+// spread spreads the marks of every connection's people or companies.
+func spread(ctx context.Context, runs []groupRun, stage string, of func(*Worker) *Worker) {
+	for i := range runs {
+		start := time.Now()
+		if err := of(runs[i].w).spread(ctx); runs[i].err == nil {
+			runs[i].err = err
+		}
+		runs[i].r.took(stage, time.Since(start))
+	}
+}
+
+func people(w *Worker) *Worker { return w }
+
+// takeInTurn takes steps for the connection whose people or companies teach first: the others use what was learnt of them.
+func takeInTurn(ctx context.Context, o Options, runs []groupRun, of func(*Worker) *Worker, steps func(*Worker) []step) {
+	for _, teaching := range []bool{true, false} {
+		for i := range runs {
+			w := of(runs[i].w)
+			if (w == nil || w.learner() == w.Connection) == teaching {
+				runs[i].take(ctx, o, steps(runs[i].w))
+			}
+		}
+	}
 }
 
 // groupRun is one connection's part in a run.

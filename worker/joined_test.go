@@ -26,11 +26,17 @@ type twoWorlds struct {
 	file             *modelfile.File
 	state            string
 	at               time.Time
+	conversions      map[string]map[string]string // by connection, from leads to contacts: see converts
 }
 
-func newTwoWorlds(t *testing.T) *twoWorlds {
+func newTwoWorlds(t *testing.T) *twoWorlds { return twoWorldsOf(t, "testdata/both.yaml") }
+
+// twoFirms is two CRMs whose companies are scored, too.
+func twoFirms(t *testing.T) *twoWorlds { return twoWorldsOf(t, "testdata/firms.yaml") }
+
+func twoWorldsOf(t *testing.T, model string) *twoWorlds {
 	t.Helper()
-	text, err := os.ReadFile("testdata/both.yaml")
+	text, err := os.ReadFile(model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,15 +47,23 @@ func newTwoWorlds(t *testing.T) *twoWorlds {
 	w := &twoWorlds{t: t, file: file, state: filepath.Join(t.TempDir(), "state.db"), at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return w.at }
 	w.marketing, w.sales = crmtest.NewMemory(clock), crmtest.NewMemory(clock)
-	w.marketing.Declare(crm.People, crm.Field{Name: "email", Writable: true}, crm.Field{Name: "sfid", Writable: true},
+	w.marketing.Declare(crm.People, crm.Field{Name: "email", Writable: true}, crm.Field{Name: "sfid", Writable: true}, crm.Field{Name: "sflead", Writable: true},
 		crm.Field{Name: "jobtitle", Writable: true}, crm.Field{Name: "clicks", Type: crm.Number, Writable: true},
 		crm.Field{Name: "last_click", Type: crm.DateTime, Writable: true}, crm.Field{Name: "optout", Type: crm.Bool, Writable: true})
 	w.sales.Declare(crm.People, crm.Field{Name: "Email", Writable: true}, crm.Field{Name: "Title", Writable: true})
-	w.sales.Declare(crm.Companies, crm.Field{Name: "Employees", Type: crm.Number, Writable: true})
+	w.sales.Declare(crm.Companies, crm.Field{Name: "Employees", Type: crm.Number, Writable: true}, crm.Field{Name: "Website", Writable: true})
+	w.marketing.Declare(crm.Companies, crm.Field{Name: "employees", Type: crm.Number, Writable: true}, crm.Field{Name: "domain", Writable: true},
+		crm.Field{Name: "sfaccount", Writable: true})
+	w.sales.Declare(crm.Deals)
 	w.sales.Declare(crm.Meetings, crm.Field{Name: "outcome", Writable: true})
 	for name, c := range map[string]*crmtest.Memory{"marketing": w.marketing, "sales": w.sales} {
 		if _, err := c.Provision(t.Context(), crm.People, file.Mapper.For(name).WriteFields(file.Model)); err != nil {
 			t.Fatal(err)
+		}
+		if c2 := file.For(name).Companies; c2 != nil {
+			if _, err := c.Provision(t.Context(), crm.Companies, c2.Mapper.WriteFields(c2.Model)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	return w
@@ -65,6 +79,7 @@ func (w *twoWorlds) group() (worker.Group, func()) {
 	log := logrus.New()
 	log.SetOutput(w.t.Output())
 	var g worker.Group
+	siblings := worker.Siblings{"marketing": w.marketing, "sales": w.sales}
 	for _, one := range []struct {
 		name string
 		crm  crm.Connector
@@ -73,8 +88,15 @@ func (w *twoWorlds) group() (worker.Group, func()) {
 		g = append(g, &worker.Worker{
 			Connection: one.name, CRM: one.crm, Store: store, Mapper: mapper, Model: w.file.Model, ModelHash: w.file.Hash(),
 			Rules: plan.Rules{Scores: mapper.ScoreFields(), MinChange: 1, Quiet: mapper.Quiet()}, Limits: plan.Limits{MaxChanged: 1},
-			Now: func() time.Time { return w.at }, Log: log,
+			Now: func() time.Time { return w.at }, Log: log, Siblings: siblings,
 		})
+		last := g[len(g)-1]
+		if contacts := w.conversions[one.name]; contacts != nil {
+			last.CRM = converts{one.crm, contacts}
+		}
+		if c := w.file.For(one.name).Companies; c != nil {
+			last.Companies = &worker.Companies{Mapper: c.Mapper, Model: c.Model, Rules: plan.Rules{Scores: c.Mapper.ScoreFields(), MinChange: 1, Quiet: c.Mapper.Quiet()}}
+		}
 	}
 	return g, func() {
 		if err := store.Close(); err != nil {
@@ -255,5 +277,185 @@ func TestScoresByPurchasesAreLearntOnce(t *testing.T) {
 	}
 	if len(values) < 3 {
 		t.Errorf("everybody is worth the same: %v", values)
+	}
+}
+
+// firm is what a company shows: score, size, team.
+func (w *twoWorlds) firm(id string) string {
+	w.t.Helper()
+	c, names := w.marketing, []string{"c_score", "c_size", "c_team"}
+	if strings.HasPrefix(id, "001") {
+		c, names = w.sales, []string{"C_Score", "C_Size", "C_Team"}
+	}
+	fields, ok := c.Stored(crm.Companies, id)
+	if !ok {
+		w.t.Fatalf("there is no %s", id)
+	}
+	var out []string
+	for _, name := range names {
+		out = append(out, fields[name])
+	}
+	return strings.Join(out, " ")
+}
+
+func (w *twoWorlds) firms(what string, want map[string]string) {
+	w.t.Helper()
+	got := map[string]string{}
+	for id := range want {
+		got[id] = w.firm(id)
+	}
+	if d := cmp.Diff(want, got); d != "" {
+		w.t.Errorf("%s (-want +got):\n%s", what, d)
+	}
+}
+
+// acme is a company in both CRMs: one person known to both, whom it must count once.
+func (w *twoWorlds) acme() {
+	w.marketing.Put(crm.Companies, "9", crm.Fields{"domain": "acme.fr", "employees": "12"}, nil)
+	w.sales.Put(crm.Companies, "0019", crm.Fields{"Website": "https://www.acme.fr", "Employees": "80"}, nil)
+	w.marketing.Put(crm.People, "1", crm.Fields{"email": "ada@example.com", "jobtitle": "Intern"}, map[string][]string{crm.Companies: {"9"}})
+	w.sales.Put(crm.People, "0031", crm.Fields{"Email": "ada@example.com", "Title": "Director"}, map[string][]string{crm.Companies: {"0019"}})
+}
+
+// TestOneCompanyInTwoCRMs: fields of the CRM that goes first, people of both, each once, and one result on both records.
+func TestOneCompanyInTwoCRMs(t *testing.T) {
+	t.Parallel()
+	w := twoFirms(t)
+	w.acme()
+	w.marketing.Put(crm.Companies, "8", crm.Fields{"domain": "alone.fr", "employees": "70"}, nil)
+	w.run()
+	w.firms("one person, known to both, counts once", map[string]string{"9": "40 50 30", "0019": "40 50 30", "8": "25 50 0"})
+	if reports := w.run(); reports[0].Companies.Written+reports[1].Companies.Written != 0 {
+		t.Errorf("written again: %+v", reports)
+	}
+
+	w.marketing.Put(crm.People, "2", crm.Fields{"email": "bob@example.com"}, map[string][]string{crm.Companies: {"9"}})
+	w.run()
+	w.firms("somebody known to one CRM", map[string]string{"9": "50 50 50", "0019": "50 50 50"})
+
+	w.sales.PutActivity(crm.Deals, crm.Activity{ID: "d1", Time: w.at, Links: map[string][]string{crm.Companies: {"0019"}}})
+	w.sales.Change(crm.Companies, "0019", crm.Fields{"Employees": ""})
+	w.run()
+	w.firms("a deal of the one; employees of the other", map[string]string{"9": "29 7 50", "0019": "29 7 50"})
+
+	// Who was two people is found to be one.
+	w.sales.Put(crm.People, "0032", crm.Fields{"Email": "bobby@elsewhere.example", "Title": "Buyer"}, map[string][]string{crm.Companies: {"0019"}})
+	w.marketing.Delete(crm.People, "1")
+	w.sweep()
+	w.firms("three records, of three people", map[string]string{"9": "29 7 50", "0019": "29 7 50"})
+	w.sales.Delete(crm.People, "0031")
+	w.sweep()
+	w.firms("two people, no director", map[string]string{"9": "14 7 20", "0019": "14 7 20"})
+	w.marketing.Change(crm.People, "2", crm.Fields{"sfid": "0032"})
+	w.run()
+	w.firms("who turn out to be one", map[string]string{"9": "4 7 0", "0019": "4 7 0"})
+
+	// The web address is mended: they were two companies all along.
+	w.marketing.Change(crm.Companies, "9", crm.Fields{"domain": "acme.example"})
+	w.run()
+	w.firms("two companies", map[string]string{"9": "0 0 0", "0019": "4 7 0"})
+}
+
+// sweep is a run that looks for deleted records.
+func (w *twoWorlds) sweep() {
+	w.t.Helper()
+	w.at = w.at.Add(time.Minute)
+	g, done := w.group()
+	defer done()
+	if err := worker.Failed(g.RunOnce(w.t.Context(), worker.Options{Kind: worker.Sync, Accept: true, Sweep: true})); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// TestCompaniesOfAModelThatIsNew: people mapped before companies were scored are told apart for them all the same.
+func TestCompaniesOfAModelThatIsNew(t *testing.T) {
+	t.Parallel()
+	w := twoFirms(t)
+	w.acme()
+	whole := w.file
+	text, err := os.ReadFile("testdata/firms.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(text), "companies:\n")
+	_, after, _ := strings.Cut(rest, "write:\n")
+	people, _, _ := strings.Cut(after, "  companies:\n")
+	_, grade, _ := strings.Cut(after, "grade:\n")
+	if w.file, err = modelfile.Parse("both.yaml", []byte(before+"write:\n"+people+"grade:\n"+grade), nil); err != nil {
+		t.Fatal(err)
+	}
+	w.run()
+	w.file = whole
+	w.run()
+	w.firms("one person, known to both, counts once", map[string]string{"9": "40 50 30", "0019": "40 50 30"})
+}
+
+// TestAnOverrideHoldsForTheWholePerson: set on the one record, it holds for the other, also when they are found to be one
+// later; the last word counts, and taking it back on either ends it for both.
+func TestAnOverrideHoldsForTheWholePerson(t *testing.T) {
+	t.Parallel()
+	w := newTwoWorlds(t)
+	w.ada()
+	w.sales.Put(crm.People, "0032", crm.Fields{"Email": "bob@elsewhere.example", "Title": "Buyer"}, nil)
+	w.marketing.Put(crm.People, "2", crm.Fields{"email": "bob@example.com", "jobtitle": "Director"}, nil)
+	w.run()
+	set := func(connection int, id string, points float64) {
+		t.Helper()
+		w.at = w.at.Add(time.Minute)
+		g, done := w.group()
+		defer done()
+		_, err := g[connection].SetOverride(t.Context(), id, worker.Override{Kind: worker.OverrideScore, Points: points, Author: "head of sales", Reason: "signed", Until: w.at.AddDate(0, 0, 2)})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(0, "1", 95)
+	set(1, "0032", 15)
+	w.run()
+	w.shows("set in the one, shown in both", map[string]string{"1": "95 A2 100 60", "003": "95 A2 100 60", "0032": "15 D4 0 0", "2": "20 C4 40 0"})
+
+	w.marketing.Change(crm.People, "2", crm.Fields{"sfid": "0032"})
+	set(1, "003", 90)
+	w.run()
+	w.shows("the last word counts; who is found to be the same has it, too", map[string]string{"1": "90 A2 100 60", "003": "90 A2 100 60", "0032": "15 D4 0 0", "2": "15 D4 0 0"})
+
+	w.at = w.at.Add(time.Minute)
+	g, done := w.group()
+	if _, err := g[0].ClearOverride(t.Context(), "1"); err != nil {
+		t.Fatal(err)
+	}
+	done()
+	w.run()
+	w.shows("taken back", map[string]string{"1": "80 A2 100 60", "003": "80 A2 100 60"})
+
+	w.at = w.at.AddDate(0, 0, 3)
+	g, done = w.group()
+	defer done()
+	if err := worker.Failed(g.RunOnce(t.Context(), worker.Options{Kind: worker.Rescore, Accept: true})); err != nil {
+		t.Fatal(err)
+	}
+	w.shows("ended by itself", map[string]string{"0032": "0 D4 0 0", "2": "0 D4 0 0"})
+}
+
+// TestOwnersOfTwoCRMs: an attribute reads the owner in the CRM it names, on the records of both.
+func TestOwnersOfTwoCRMs(t *testing.T) {
+	t.Parallel()
+	w := twoFirms(t)
+	w.acme()
+	w.sales.PutOwner(crm.Owner{ID: "005A", Name: "Owner in sales"})
+	w.marketing.PutOwner(crm.Owner{ID: "77", Name: "Owner in marketing"})
+	w.run()
+	w.shows("nobody owns them", map[string]string{"1": "20 C4 40 0", "0031": "20 C4 40 0"})
+	w.sales.Link(crm.People, "0031", crm.Owners, "005A")
+	w.run()
+	w.shows("owned in sales", map[string]string{"1": "21 C4 41 0", "0031": "21 C4 41 0"})
+	g, done := w.group()
+	defer done()
+	e, err := g[0].Explain(t.Context(), "1", "en")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]worker.Link{{Connection: "sales", ID: "005A"}}, e.Owners); d != "" {
+		t.Errorf("owners of the person (-want +got):\n%s", d)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -62,7 +63,42 @@ func (w *Worker) saveOverride(ctx context.Context, who string, o *Override, text
 		return err
 	}
 	shown := w.headline().shown(stored.Shown)
-	return w.Store.SaveOverride(ctx, w.of(), *o, Entry{At: o.At, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}})
+	if err := w.Store.SaveOverride(ctx, w.of(), *o, Entry{At: o.At, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}}); err != nil {
+		return err
+	}
+	return w.replaceOverrides(ctx, id, o.At, text)
+}
+
+// replaceOverrides takes back what was set for other records of the same person: one override holds for all of them.
+func (w *Worker) replaceOverrides(ctx context.Context, id string, at time.Time, text string) error {
+	if len(w.others()) == 0 {
+		return nil
+	}
+	known, err := w.kinships(ctx, []string{id})
+	if err != nil {
+		return err
+	}
+	for _, k := range known[id].same {
+		of := Population{k.Connection, w.of().Object}
+		all, err := w.Store.Overrides(ctx, of)
+		if err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(all, func(o Override) bool { return o.ID == k.ID }) {
+			continue
+		}
+		stored, _, err := w.Store.Subject(ctx, of, k.ID)
+		if err != nil {
+			return err
+		}
+		there := *w
+		there.Connection, there.Mapper = k.Connection, w.Mapper.For(k.Connection)
+		shown := there.headline().shown(stored.Shown)
+		if err := w.Store.SaveOverride(ctx, of, Override{ID: k.ID, At: at}, Entry{At: at, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (w *Worker) checkOverride(o Override, now time.Time) error {
@@ -145,17 +181,58 @@ func (s *scorer) handOf(id string, field *scoring.Override) (h byHand) {
 	return h
 }
 
-// loadOverrides brings the overrides set on the command line, by person. They are few.
+// loadOverrides brings the overrides set on the command line, by person. They are few. What was set for a record of another
+// connection holds for the person's record here; of several for one person the latest does.
 func (w *Worker) loadOverrides(ctx context.Context) (map[string]Override, error) {
+	byID := map[string]Override{}
 	all, err := w.Store.Overrides(ctx, w.of())
-	if err != nil || len(all) == 0 {
-		return nil, err
-	}
-	byID := make(map[string]Override, len(all))
 	for _, o := range all {
 		byID[o.ID] = o
 	}
-	return byID, nil
+	for _, other := range w.others() {
+		if err == nil {
+			err = w.addOverrides(ctx, other, byID)
+		}
+	}
+	return byID, err
+}
+
+// addOverrides adds those of another connection.
+func (w *Worker) addOverrides(ctx context.Context, connection string, byID map[string]Override) error {
+	there := *w
+	there.Connection = connection
+	all, err := w.Store.Overrides(ctx, there.of())
+	if err != nil || len(all) == 0 {
+		return err
+	}
+	ids := make([]string, len(all))
+	for i, o := range all {
+		ids[i] = o.ID
+	}
+	known, err := there.kinships(ctx, ids)
+	if err != nil {
+		return err
+	}
+	for _, o := range all {
+		for _, k := range known[o.ID].same {
+			if has, ok := byID[k.ID]; k.Connection == w.Connection && (!ok || has.At.Before(o.At)) {
+				byID[k.ID] = o
+			}
+		}
+	}
+	return nil
+}
+
+// reloadOverrides brings those of people who turned out to be the same since the run began.
+func (w *Worker) reloadOverrides(ctx context.Context, r *Report) error {
+	if len(w.others()) == 0 {
+		return nil
+	}
+	overrides, err := w.loadOverrides(ctx)
+	for _, s := range r.crew {
+		s.overrides = overrides
+	}
+	return err
 }
 
 // keep leaves a frozen record as it shows.

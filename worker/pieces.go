@@ -15,26 +15,27 @@ import (
 
 // The stages of a run that is taken in pieces, in this order. A stage begins when all pieces of the one before are done.
 const (
-	StagePrepare        = "prepare"         // of a connection: connect, collect, settle, prepare
-	StagePull           = "pull"            // of an object other than people
-	StagePeople         = "pull-people"     // last, so that what concerns them is there when they are scored
-	StageSweep          = "sweep"           // records that were deleted
-	StageSpread         = "spread"          // once all connections have been pulled
-	StageLearn          = "fit"             // of people
-	StageScore          = "score"           // of a part of the people
-	StageLearnCompanies = "fit-companies"   // after their people
-	StageScoreCompanies = "score-companies" // of a part of the companies
-	StagePlan           = "plan"            // is the plan small enough to be right?
-	StageWrite          = "write"           // of a part of the people, or of the companies
-	StageAlert          = "alert"           // deliver what writing raised, look back
-	StageReport         = "report"          // record the run; of one that failed, deliver what waits
+	StagePrepare        = "prepare"          // of a connection: connect, collect, settle, prepare
+	StagePull           = "pull"             // of an object other than people
+	StagePeople         = "pull-people"      // last, so that what concerns them is there when they are scored
+	StageSweep          = "sweep"            // records that were deleted
+	StageSpread         = "spread"           // once all connections have been pulled
+	StageLearn          = "fit"              // of people
+	StageScore          = "score"            // of a part of the people
+	StageSpreadFirms    = "spread-companies" // once the people of all connections are scored
+	StageLearnCompanies = "fit-companies"    // after their people
+	StageScoreCompanies = "score-companies"  // of a part of the companies
+	StagePlan           = "plan"             // is the plan small enough to be right?
+	StageWrite          = "write"            // of a part of the people, or of the companies
+	StageAlert          = "alert"            // deliver what writing raised, look back
+	StageReport         = "report"           // record the run; of one that failed, deliver what waits
 )
 
 // Stages are all of them, in order.
 func Stages() []string {
 	return []string{
-		StagePrepare, StagePull, StagePeople, StageSweep, StageSpread, StageLearn, StageScore, StageLearnCompanies,
-		StageScoreCompanies, StagePlan, StageWrite, StageAlert, StageReport,
+		StagePrepare, StagePull, StagePeople, StageSweep, StageSpread, StageLearn, StageScore, StageSpreadFirms,
+		StageLearnCompanies, StageScoreCompanies, StagePlan, StageWrite, StageAlert, StageReport,
 	}
 }
 
@@ -116,6 +117,8 @@ func (t *piece) take(ctx context.Context) error {
 		return t.w.sweep(ctx, t.o, t.reload(), t.r)
 	case StageSpread:
 		return t.w.spread(ctx)
+	case StageSpreadFirms:
+		return t.w.OfCompanies().spread(ctx)
 	case StageLearn:
 		return t.learn(ctx, t.w, t.r, &t.told.Everybody)
 	case StageScore:

@@ -66,6 +66,9 @@ func (w *Worker) shape(q crm.Query) string {
 	if q.Object == crm.People && w.Mapper.KeepsIdentity() {
 		text += "|identity" // it is read either way, and kept only since the model asks for it
 	}
+	if q.Object == crm.Companies && w.Companies != nil {
+		text += w.Companies.Mapper.JoinedBy()
+	}
 	return text
 }
 
@@ -243,6 +246,9 @@ func (w *Worker) snapshot(object string, rec crm.Record) Snapshot {
 		if w.saidNo(s) {
 			s = w.bare(s)
 		}
+	}
+	if object == crm.Companies && w.Companies != nil {
+		s.Identity, s.Links = w.Companies.Mapper.IdentifyCompany(rec.Fields)
 	}
 	s.Hash = hash(s)
 	return s

@@ -44,7 +44,7 @@ type Report struct {
 	firms     *Worker   // of companies, and what it did
 	ofFirms   *Report
 	crew      crew
-	owners    map[string]crm.Owner
+	owners    owners
 	early     bool          // people are scored as they are pulled
 	earlyTook time.Duration // what that took of the pull
 	clearing  int           // planned updates that take a score away
@@ -81,6 +81,12 @@ type Stage struct {
 
 // took notes how long a step took; scoring done during the pull counts as scoring.
 func (r *Report) took(step string, d time.Duration) {
+	for i := range r.Stages { // a step that is taken in two parts
+		if r.Stages[i].Name == step {
+			r.Stages[i].Took += d
+			return
+		}
+	}
 	switch step {
 	case "pull":
 		d -= r.earlyTook

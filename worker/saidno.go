@@ -16,10 +16,12 @@ func (w *Worker) saidNo(s Snapshot) bool {
 	return no
 }
 
-// bare is what is kept of someone who said no: the record's id, the hash of the address, and the fields that say no.
+// bare is what is kept of someone who said no: the record's id, the hash of the address, the fields that say no, and the
+// links to those of their records that are left alone for it. The hash is of all but the links, which Inputs does not have.
 func (w *Worker) bare(s Snapshot) Snapshot {
 	out := Snapshot{ID: s.ID, Modified: s.Modified, Identity: s.Identity, Fields: w.Mapper.Bare(s.Fields)}
 	out.Hash = hash(out)
+	out.Links = s.Links
 	return out
 }
 

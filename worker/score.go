@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -55,6 +54,9 @@ func (w *Worker) score(ctx context.Context, o Options, r *Report) error {
 	if r.NewFit, err = w.relearn(ctx, o); err != nil {
 		return err
 	}
+	if err := w.reloadOverrides(ctx, r); err != nil {
+		return err
+	}
 	if err := w.scoreDirty(ctx, r); err != nil {
 		return err
 	}
@@ -91,7 +93,8 @@ func (w *Worker) scoreEarly(ctx context.Context, r *Report) error {
 // noticeMapping has everybody mapped again when the mapping is not the one they were mapped with, and says so.
 func (w *Worker) noticeMapping(ctx context.Context) (remapped bool, err error) {
 	last, err := w.Store.Note(ctx, w.Connection, w.note(noteMapping))
-	if err != nil || last == w.Mapper.Hash() {
+	hash := w.mappingHash()
+	if err != nil || last == hash {
 		return false, err
 	}
 	if last != "" {
@@ -99,23 +102,16 @@ func (w *Worker) noticeMapping(ctx context.Context) (remapped bool, err error) {
 			return false, err
 		}
 	}
-	return last != "", w.Store.SetNote(ctx, w.Connection, w.note(noteMapping), w.Mapper.Hash())
+	return last != "", w.Store.SetNote(ctx, w.Connection, w.note(noteMapping), hash)
 }
 
-func (w *Worker) owners(ctx context.Context) (map[string]crm.Owner, error) {
-	lister, ok := w.CRM.(crm.OwnerLister)
-	if _, needed := w.Mapper.Need().Read[crm.Owners]; !ok || !needed {
-		return nil, nil
+// mappingHash is what everybody is mapped with. Who somebody is in all connections is found out by mapping, for the
+// companies of all connections.
+func (w *Worker) mappingHash() string {
+	if w.Companies == nil || w.Companies.Mapper.Connections() == nil {
+		return w.Mapper.Hash()
 	}
-	list, err := lister.Owners(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list owners: %w", err)
-	}
-	byID := make(map[string]crm.Owner, len(list))
-	for _, owner := range list {
-		byID[owner.ID] = owner
-	}
-	return byID, nil
+	return w.Mapper.Hash() + " " + w.Companies.Mapper.Hash()
 }
 
 // scoreDirty maps, scores and plans the people whose inputs changed, a page on all cores while the page before is stored.

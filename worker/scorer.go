@@ -32,7 +32,7 @@ func (w *Worker) crew(ctx context.Context) (crew, error) {
 }
 
 // fresh maps and scores a page of people, each scorer its part; the results are in the order of the page.
-func (c crew) fresh(page []Inputs, owners map[string]crm.Owner) ([]Scored, error) {
+func (c crew) fresh(page []Inputs, owners owners) ([]Scored, error) {
 	scored := make([]Scored, len(page))
 	var g errgroup.Group
 	for i, s := range c {
@@ -60,6 +60,7 @@ type scorer struct {
 
 	overrides map[string]Override // set on the command line, by person
 	hand      byHand              // what holds for the person being scored
+	who       string              // the person being scored, in all connections
 
 	warnings map[string]int
 }
@@ -102,7 +103,7 @@ func (s *scorer) drain(ctx context.Context, chunks <-chan []Subject, moved chan<
 }
 
 // fresh maps and scores a person whose inputs changed.
-func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
+func (s *scorer) fresh(in Inputs, owners owners) (Scored, error) {
 	out := Scored{ID: in.Record.ID, Hash: in.Record.Hash, Mark: in.Mark}
 	skip, err := s.mapped(in, owners, &out)
 	if err != nil {
@@ -122,8 +123,8 @@ func (s *scorer) fresh(in Inputs, owners map[string]crm.Owner) (Scored, error) {
 }
 
 // mapped leaves the mapped inputs in s.subject and their encoding in out.Blob.
-func (s *scorer) mapped(in Inputs, owners map[string]crm.Owner, out *Scored) (skip string, err error) {
-	s.hand = byHand{}
+func (s *scorer) mapped(in Inputs, owners owners, out *Scored) (skip string, err error) {
+	s.hand, s.who = byHand{}, s.w.person(in)
 	input := s.w.input(in, owners)
 	facts := facts(in, input)
 	if reason, no := s.w.Mapper.Skip(facts); no {
@@ -165,9 +166,9 @@ func facts(in Inputs, input mapping.Input) crm.Fields {
 // disputed is the warning about people whom an identity or links would join with too many others.
 const disputed = "identity: several records could be the same person, and none was joined; bareme identity lists them"
 
-func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
+func (w *Worker) input(in Inputs, owners owners) mapping.Input {
 	if len(w.others()) > 0 {
-		return w.Mapper.Join(w.parts(in))
+		return w.Mapper.Join(w.parts(in, owners))
 	}
 	m := mapping.Input{Person: in.Record.Fields, Memory: in.Record.Memory}
 	if w.object == crm.Companies {
@@ -175,9 +176,7 @@ func (w *Worker) input(in Inputs, owners map[string]crm.Owner) mapping.Input {
 	} else if in.Company != nil {
 		m.Company = in.Company.Fields
 	}
-	if owner, ok := owners[in.Record.Owner]; ok {
-		m.Owner = &owner
-	}
+	m.Owner = owners.of(w.Connection, in.Record.Owner)
 	m.Activities = activities(in)
 	return m
 }
@@ -189,6 +188,7 @@ func (s *scorer) again(p *Subject) (Scored, bool, error) {
 	if err != nil {
 		return Scored{}, false, fmt.Errorf("%s %s: %w", s.w.who(), p.ID, err)
 	}
+	s.who = s.w.personIn(p.Share)
 	out := Scored{ID: p.ID}
 	planned := s.compute(skip, p.Shown)
 	out.Share = s.share()

@@ -164,8 +164,8 @@ type Snapshot struct {
 	Fields   crm.Fields
 	Memory   []byte // what mapping must remember between pulls (counters turned into events); opaque to the store
 
-	// Links name records of other connections that are the same person, one of each connection. They are asked for by Kin;
-	// Inputs leaves them out.
+	// Links name records of other connections that are the same person or company. They are asked for by Kin; Inputs leaves
+	// them out.
 	Links []Link
 }
 

@@ -29,6 +29,7 @@ type Worker struct {
 	Companies  *Companies // how companies are scored beside people; nil: they are not
 	Retention  Retention  // of runs and ledger; the zero value keeps all
 	Alerts     *Alerts    // who is told of whom; nil: nobody
+	Siblings   Siblings   // whose owners attributes are read from; nil: none
 	ModelHash  string     // of the whole model file; a new one rescores everybody
 
 	Now      func() time.Time // the moment scores are computed for
@@ -70,12 +71,18 @@ func (w *Worker) RunOnce(ctx context.Context, o Options) (Report, error) {
 	return w.finish(ctx, r, err)
 }
 
-// walk is the program in one screen: these two lists, one after the other.
+// walk is the program in one screen: these lists, one after the other.
 func (w *Worker) walk(ctx context.Context, o Options, r *Report) error {
 	if err := w.take(ctx, o, r, w.gathering()); err != nil {
 		return err
 	}
 	if err := w.spread(ctx); err != nil {
+		return err
+	}
+	if err := w.take(ctx, o, r, w.scoringPeople()); err != nil {
+		return err
+	}
+	if err := w.OfCompanies().spread(ctx); err != nil {
 		return err
 	}
 	return w.take(ctx, o, r, w.showing())
@@ -100,10 +107,13 @@ func (w *Worker) preparing() []step {
 	}
 }
 
+// scoringPeople comes before companies are scored, which are made of people.
+func (w *Worker) scoringPeople() []step { return []step{{"score", w.score}} }
+
 // showing is what comes of it.
 func (w *Worker) showing() []step {
 	steps := []step{
-		{"score", w.both((*Worker).score)},
+		{"score", w.scoreCompanies},
 		{"plan", w.both((*Worker).checkPlan)},
 		{"write", w.both((*Worker).write)},
 		{"alert", w.deliver},

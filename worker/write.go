@@ -110,10 +110,8 @@ func (w *Worker) settle(ctx context.Context, batch []Pending, outcomes []crm.Out
 	if err := w.Store.MarkUnsent(ctx, w.of(), merged); err != nil {
 		return err
 	}
-	if w.object != crm.Companies {
-		if err := w.markKin(ctx, leaving(settled)); err != nil {
-			return err
-		}
+	if err := w.markKin(ctx, leaving(settled)); err != nil {
+		return err
 	}
 	if err := w.raise(ctx, batch, settled, func(p Pending) string { return cmp.Or(p.Sent, r.Run) }, r); err != nil {
 		return err

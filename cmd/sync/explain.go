@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -41,20 +42,15 @@ func (p *program) explain(ctx context.Context, who, lang string, company bool) (
 		return err
 	}
 	defer closing(g[0].Store, &err)
-	w, file, same, err := known(ctx, g, sites, who, company)
+	w, same, err := known(ctx, g, sites, who, company)
 	if err != nil {
 		return err
 	}
 	if lang == "" {
-		lang = file.Mapper.Language()
+		lang = w.Mapper.Language()
 	}
 	if lang != "en" && lang != "fr" {
 		return usagef("--lang %q is not known: it is en or fr", lang)
-	}
-	if company {
-		if w, err = ofCompanies(w, file); err != nil {
-			return err
-		}
 	}
 	e, err := w.Explain(ctx, who, lang)
 	if err != nil {
@@ -65,33 +61,48 @@ func (p *program) explain(ctx context.Context, who, lang string, company bool) (
 	}
 	p.printExplanation(e, tongueOf(lang))
 	if len(same) > 0 {
-		p.printf("\n%s %s\n", pick(lang == "fr", "La même personne :", "The same person:"), linksText(same))
+		text := pick(lang == "fr", "La même personne :", "The same person:")
+		if company {
+			text = pick(lang == "fr", "La même entreprise :", "The same company:")
+		}
+		p.printf("\n%s %s\n", text, linksText(same))
 	}
 	return nil
 }
 
-// known is the worker of the first connection that knows this person, and the other records of the same person. Somebody
-// unknown to all is an error of the first.
-func known(ctx context.Context, g worker.Group, sites []site, who string, company bool) (*worker.Worker, *modelfile.File, []worker.Link, error) {
-	if len(g) == 1 || company {
-		return g[0], sites[0].file, nil, nil
+// known is the worker of the first connection that knows this person or company, and the other records of the same one.
+// Somebody unknown to all is an error of the first.
+func known(ctx context.Context, g worker.Group, sites []site, who string, company bool) (*worker.Worker, []worker.Link, error) {
+	workers := slices.Clone(g)
+	of := worker.PeopleOf
+	if company {
+		of = worker.CompaniesOf
+		for i := range workers {
+			var err error
+			if workers[i], err = ofCompanies(g[i], sites[i].file); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	if len(workers) == 1 {
+		return workers[0], nil, nil
 	}
 	var first error
-	for i, w := range g {
+	for _, w := range workers {
 		id, same, err := w.Same(ctx, who)
 		if err == nil {
-			_, _, err = w.Store.Subject(ctx, worker.PeopleOf(w.Connection), id)
+			_, _, err = w.Store.Subject(ctx, of(w.Connection), id)
 		}
 		switch {
 		case err == nil:
-			return w, sites[i].file, same, nil
+			return w, same, nil
 		case !errors.Is(err, crm.ErrNotFound):
-			return nil, nil, nil, err
+			return nil, nil, err
 		case first == nil:
 			first = err
 		}
 	}
-	return nil, nil, nil, first
+	return nil, nil, first
 }
 
 // ofCompanies is the worker of the companies.

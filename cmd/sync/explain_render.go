@@ -40,6 +40,9 @@ func (p *program) printExplanation(e worker.Explanation, t tongue) {
 		}
 	}
 	p.printConverted(e.Converted, t)
+	if len(e.Owners) > 0 {
+		p.printf("\n%s%s%s\n", pick(t.french, "Propriétaire", "Owner"), t.colon(), linksText(e.Owners))
+	}
 	if len(e.Unknown) > 0 {
 		p.printf("\n%s%s%s\n", t.notKnown, t.colon(), strings.Join(e.Unknown, ", "))
 	}
@@ -99,7 +102,11 @@ func (p *program) printRolledUp(all []mapping.RolledUp, t tongue) {
 			p.printf("  %s %s", t.way(r.How, r.Of), pick(t.french, "de "+counted(r.People, "contact", "contacts"), "of "+counted(r.People, "person", "people")))
 		}
 		for i, one := range r.Best {
-			p.printf("%s%s %s", pick(i == 0, t.colon(), ", "), one.ID, t.number(trimmed(one.Points)))
+			where := ""
+			if one.Connection != "" {
+				where = pick(t.french, " dans ", " in ") + one.Connection
+			}
+			p.printf("%s%s%s %s", pick(i == 0, t.colon(), ", "), one.ID, where, t.number(trimmed(one.Points)))
 		}
 		p.printf("\n")
 	}

@@ -78,7 +78,7 @@ type toForget struct {
 // everywhere finds a person in every connection that knows them. Somebody unknown to all is left to the first, which may
 // have forgotten them before.
 func everywhere(ctx context.Context, g worker.Group, sites []site, who string) ([]toForget, error) {
-	w, _, same, err := known(ctx, g, sites, who, false)
+	w, same, err := known(ctx, g, sites, who, false)
 	switch {
 	case errors.Is(err, crm.ErrNotFound):
 		return []toForget{{g[0], who}}, nil

@@ -26,7 +26,7 @@ func (p *program) overrideCommand() *cobra.Command {
 		Use:   "override ID|EMAIL",
 		Short: "Set, move or freeze one score by hand, for a while",
 		Long: `Sets the overall score of one person, or with --company of one company, by hand (--score), moves it (--add), or keeps the record as it shows (--freeze),
-until the end of a day. It says who and why, stands apart in the explanation and in the ledger, and ends by itself;
+until the end of a day. With several connections it holds for all records of the person. It says who and why, stands apart in the explanation and in the ledger, and ends by itself;
 --clear ends it now. The scores, the grade and everything that is learned from data stay as computed. The next sync
 writes it. People who said no are not scored, by hand neither.`,
 		Example: example(
@@ -57,15 +57,14 @@ func (p *program) override(ctx context.Context, who string, f overrideFlags) (er
 	if err != nil {
 		return err
 	}
-	w, file, err := p.worker(ctx)
+	g, sites, err := p.group(ctx)
 	if err != nil {
 		return err
 	}
-	defer closing(w.Store, &err)
-	if f.company {
-		if w, err = ofCompanies(w, file); err != nil {
-			return err
-		}
+	defer closing(g[0].Store, &err)
+	w, same, err := known(ctx, g, sites, who, f.company)
+	if err != nil {
+		return err
 	}
 	if f.clear {
 		o.ID, err = w.ClearOverride(ctx, who)
@@ -79,10 +78,10 @@ func (p *program) override(ctx context.Context, who string, f overrideFlags) (er
 		return p.printJSON(o)
 	}
 	if f.clear {
-		p.printf("Record %s: nothing is set by hand any more. The next sync writes the computed score.\n", o.ID)
+		p.printf("Record %s: nothing is set by hand any more. The next sync writes the computed score.\n", recordText(o.ID, same))
 		return nil
 	}
-	p.printf("Record %s: %s until the end of %s. The next sync writes it.\n", o.ID, doneByHand(o), f.until)
+	p.printf("Record %s: %s until the end of %s. The next sync writes it.\n", recordText(o.ID, same), doneByHand(o), f.until)
 	return nil
 }
 
@@ -128,6 +127,14 @@ func (f overrideFlags) parse() (o worker.Override, err error) {
 		return o, usagef("%s takes a number of points, like %s 20", said[0], said[0])
 	}
 	return o, nil
+}
+
+// recordText names a record and the others of the same person or company.
+func recordText(id string, same []worker.Link) string {
+	if len(same) == 0 {
+		return id
+	}
+	return id + ", and " + linksText(same)
 }
 
 // doneByHand tells what was done.

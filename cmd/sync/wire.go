@@ -54,6 +54,8 @@ type site struct {
 	modelfile.Connection
 	file *modelfile.File
 	crm  crm.Connector
+
+	siblings worker.Siblings // the connections whose owners people are scored by
 }
 
 // sites loads the model file and makes the connectors of all its connections, or of the one --connection names.
@@ -63,15 +65,22 @@ func (p *program) sites() ([]site, error) {
 		return nil, err
 	}
 	var all []site
+	siblings := worker.Siblings{}
 	for _, c := range file.Connections {
-		if p.flags.connection != "" && c.Name != p.flags.connection {
+		own := file.For(c.Name)
+		wanted := p.flags.connection == "" || c.Name == p.flags.connection
+		_, owners := own.Mapper.Need().Read[crm.Owners]
+		if !wanted && !owners {
 			continue
 		}
 		connector, err := connectors.Open(c.CRM, p.settings.Settings, p.now, logrus.NewEntry(p.log))
 		if err != nil {
 			return nil, usageError{err}
 		}
-		all = append(all, site{c, file.For(c.Name), connector})
+		siblings[c.Name] = connector
+		if wanted {
+			all = append(all, site{c, own, connector, siblings})
+		}
 	}
 	if len(all) == 0 {
 		return nil, usagef("%s has no connection named %q", file.Name, p.flags.connection)
@@ -137,7 +146,7 @@ func (p *program) wire(ctx context.Context, sites []site) (worker.Group, error) 
 			Connection: s.Name, CRM: s.crm, Store: store,
 			Mapper: file.Mapper, Model: file.Model, ModelHash: modelHash(file), Decimals: file.Mapping.Write.Decimals,
 			Rules:     plan.Rules{Scores: file.Mapper.ScoreFields(), MinChange: file.Limits.MinChange, Quiet: file.Mapper.Quiet()},
-			Companies: companies(file), Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged}, Retention: p.settings.retention(),
+			Companies: companies(file), Siblings: s.siblings, Limits: plan.Limits{MaxChanged: file.Limits.MaxChanged}, Retention: p.settings.retention(),
 			Now: now, Log: p.log,
 		}
 	}

@@ -55,7 +55,7 @@ func (s *Store) Strip(ctx context.Context, connection string, people []worker.Sn
 			if !there {
 				continue
 			}
-			p.Modified = was.Modified
+			p.Modified, p.Links = was.Modified, was.Links
 			c.people().records[p.ID] = record{cloneSnapshot(p), was.reload}
 			c.moved(p.ID, was.Company, p.Company)
 			c.unlink(crm.People, p.ID)

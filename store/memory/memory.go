@@ -46,7 +46,8 @@ type population struct {
 	pending   map[string]pending
 	ledger    map[string][]worker.Entry // in order of writing
 	overrides map[string]worker.Override
-	asides    int // how often an update was set aside
+	asides    int               // how often an update was set aside
+	heirs     map[string]string // of people whom links name; "": nobody
 	standings map[string][]byte
 	alerts    []worker.StoredAlert // in order of crossing
 	crossings int64                // how many alerts there ever were
@@ -56,7 +57,7 @@ func newPopulation() *population {
 	return &population{
 		records: map[string]record{}, dirty: map[string]bool{}, subjects: map[string]worker.Subject{},
 		pending: map[string]pending{}, ledger: map[string][]worker.Entry{}, overrides: map[string]worker.Override{},
-		standings: map[string][]byte{},
+		heirs: map[string]string{}, standings: map[string][]byte{},
 	}
 }
 

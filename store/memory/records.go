@@ -186,6 +186,7 @@ func (c *state) forgetRecord(object, id string) {
 	delete(p.pending, id)
 	delete(p.ledger, id)
 	delete(p.overrides, id)
+	maps.DeleteFunc(p.heirs, func(gone, heir string) bool { return gone == id || heir == id })
 	p.forgetAlerts(id)
 	c.unlink(object, id)
 	if object == crm.Companies && stored {

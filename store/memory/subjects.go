@@ -67,6 +67,7 @@ func (c *state) inputs(object, id string) worker.Inputs {
 		in.Members = c.members(id)
 	} else if company, ok := c.companies().records[in.Record.Company]; ok && in.Record.Company != "" {
 		copied := cloneSnapshot(company.Snapshot)
+		copied.Links = nil
 		in.Company = &copied
 	}
 	for _, key := range slices.SortedFunc(maps.Keys(c.activities), byKey) {

@@ -28,7 +28,7 @@ type Column struct {
 }
 
 // Table is a part of the state in the form both databases share. Objects are named as in package crm, connections by their
-// name, moments are nanoseconds since 1970. Links of activity are not moved: they are read from its body.
+// name, moments are nanoseconds since 1970. Links of activity are not moved: they are read from its body. Nor are heirs: they are asked for again.
 type Table struct {
 	Name    string
 	Columns []Column
@@ -82,7 +82,7 @@ func (t Table) Order() string {
 	case t.Name == "activities":
 		return "source, id"
 	case t.Name == "kin":
-		return "id, peers"
+		return "id, peers, peer"
 	case t.Keyed():
 		return "id"
 	default:

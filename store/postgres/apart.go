@@ -70,7 +70,7 @@ func (s *Store) Strip(ctx context.Context, connection string, snapshots []worker
 		if err := t.unlink(there); err != nil {
 			return err
 		}
-		for _, table := range []string{"ledger", "overrides", "kin", "standings", "alerts"} {
+		for _, table := range []string{"ledger", "overrides", "standings", "alerts"} {
 			if _, err := t.exec("DELETE FROM "+table+" WHERE conn = $1 AND object = $2 AND id = ANY($3)", t.conn, t.object, there); err != nil {
 				return err
 			}

@@ -46,6 +46,9 @@ func (t *tx) forget(ids []string) error {
 	if t.object == companies {
 		return t.markPeopleOf(lose)
 	}
+	if _, err := t.exec("DELETE FROM heirs WHERE conn = $1 AND (heir = ANY($2) OR id = ANY($2))", t.conn, ids); err != nil {
+		return err
+	}
 	return t.markDirty(companies, lose)
 }
 

@@ -103,11 +103,11 @@ func (t *tx) saveSnapshots(snapshots []worker.Snapshot, reload string) error {
 	if err := t.markDirty(t.object, c.ids); err != nil {
 		return err
 	}
-	if t.object == companies {
-		return t.markPeopleOf(c.ids)
-	}
 	if err := t.saveKin(c.ids, snapshots); err != nil {
 		return err
+	}
+	if t.object == companies {
+		return t.markPeopleOf(c.ids)
 	}
 	return t.markDirty(companies, left)
 }

@@ -80,9 +80,6 @@ func (t *tx) strip(p *worker.Snapshot) error {
 	if err != nil || there == 0 {
 		return err
 	}
-	if err := t.saveKin([]worker.Snapshot{*p}); err != nil {
-		return err
-	}
 	if err := t.markErased(); err != nil {
 		return err
 	}

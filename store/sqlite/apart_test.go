@@ -16,7 +16,8 @@ func TestOldFileIsBroughtUpToDate(t *testing.T) {
 	check(t, s.SaveRecords(bg, worker.RecordPage{Connection: conn, Object: crm.People, Changed: people(0, 3, 1)}))
 	check(t, s.SaveRecords(bg, worker.RecordPage{Connection: conn, Object: crm.Companies, Changed: people(0, 2, 1)}))
 	check(t, s.Close())
-	for _, table := range []string{"suppressed", "overrides", "kin", "standings", "alerts", "company_dirty", "company_subjects", "company_pending", "company_ledger", "company_overrides", "company_links"} {
+	execute(t, path, "DROP INDEX companies_identity")
+	for _, table := range []string{"suppressed", "overrides", "kin", "company_kin", "heirs", "standings", "alerts", "company_dirty", "company_subjects", "company_pending", "company_ledger", "company_overrides", "company_links"} {
 		execute(t, path, "DROP TABLE "+table)
 	}
 	execute(t, path, "ALTER TABLE subjects DROP COLUMN share")

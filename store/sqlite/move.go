@@ -34,13 +34,13 @@ func dump(table move.Table, n *tables) string {
 	return "SELECT " + strings.Join(columns, ", ") + " FROM " + from + " WHERE conn = ? ORDER BY " + table.Order()
 }
 
-// of is the table of a population that holds a table of package move; "" when it has none: companies have no kin and raise
-// no alerts.
+// of is the table of a population that holds a table of package move; "" when it has none: companies raise no
+// alerts.
 func (n *tables) of(name string) string {
-	if n.object == crm.People && (name == "kin" || name == "standings" || name == "alerts") {
+	if n.object == crm.People && (name == "standings" || name == "alerts") {
 		return name
 	}
-	return map[string]string{"records": n.records, "dirty": n.dirty, "subjects": n.subjects, "pending": n.pending, "ledger": n.ledger, "overrides": n.override}[name]
+	return map[string]string{"records": n.records, "dirty": n.dirty, "subjects": n.subjects, "pending": n.pending, "ledger": n.ledger, "overrides": n.override, "kin": n.kin}[name]
 }
 
 // Dump implements move.Source.

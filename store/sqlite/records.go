@@ -104,7 +104,8 @@ func (t *tx) saveSnapshots(n *tables, snapshots []worker.Snapshot, reload string
 		if err := t.markDirty(people(), "company", ids); err != nil {
 			return err
 		}
-	} else if err := t.saveKin(snapshots); err != nil {
+	}
+	if err := t.saveKin(n, snapshots); err != nil {
 		return err
 	}
 	return t.markDirty(n, "id", ids)

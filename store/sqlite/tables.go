@@ -13,16 +13,17 @@ type tables struct {
 	records                                    string
 	dirty, subjects, pending, ledger, override string
 	links, linked                              string // of activity to records, and the column that names the record
+	kin                                        string // links to records of other connections
 	one                                        string // what one record is called in an error
 }
 
 func people() *tables {
-	return &tables{crm.People, "people", "dirty", "subjects", "pending", "ledger", "overrides", "links", "person", "person"}
+	return &tables{crm.People, "people", "dirty", "subjects", "pending", "ledger", "overrides", "links", "person", "kin", "person"}
 }
 
 func companies() *tables {
 	return &tables{crm.Companies, "companies", "company_dirty", "company_subjects", "company_pending", "company_ledger", "company_overrides",
-		"company_links", "company", "company"}
+		"company_links", "company", "company_kin", "company"}
 }
 
 // tablesOf returns the tables of an object; they exist for people and companies.

@@ -100,7 +100,7 @@ func (h *history) records(t *rapid.T, object string) {
 				ID: someID.Draw(t, "id"), Hash: uint64(rapid.IntRange(0, 2).Draw(t, "hash")), Modified: someTime.Draw(t, "modified"),
 				Identity: someText.Draw(t, "identity"), Company: rapid.OneOf(rapid.Just(""), someID).Draw(t, "company"), Owner: someText.Draw(t, "owner"),
 				Fields: someFields.Draw(t, "fields"), Memory: rapid.SliceOfN(rapid.Byte(), 0, 2).Draw(t, "memory"),
-				Links: h.links(t, object),
+				Links: h.links(t),
 			}
 		}), 0, 3).Draw(t, "changed"),
 	}
@@ -116,15 +116,15 @@ func (h *history) records(t *rapid.T, object string) {
 }
 
 // links are from the history's connection to its other one, or back.
-func (h *history) links(t *rapid.T, object string) []worker.Link {
-	id := rapid.OneOf(rapid.Just(""), someID).Draw(t, "link")
-	if id == "" || object != crm.People {
-		return nil
+func (h *history) links(t *rapid.T) (links []worker.Link) {
+	other, back := strings.CutSuffix(h.conn, " b")
+	if !back {
+		other = h.conn + " b"
 	}
-	if own, other := strings.CutSuffix(h.conn, " b"); other {
-		return []worker.Link{{Connection: own, ID: id}}
+	for _, id := range rapid.SliceOfN(someID, 0, 2).Draw(t, "links") {
+		links = append(links, worker.Link{Connection: other, ID: id})
 	}
-	return []worker.Link{{Connection: h.conn + " b", ID: id}}
+	return links
 }
 
 func (h *history) activities(t *rapid.T) {
@@ -201,12 +201,14 @@ func (h *history) run(t *rapid.T) {
 	h.both(func(s worker.Store) error { return s.SaveRun(bg, run) })
 }
 
-// apart strips people, sets scores by hand, and keeps people out or lets them in.
+// apart remembers heirs, strips people, sets scores by hand, and keeps people out or lets them in.
 func (h *history) apart(t *rapid.T) {
 	bare := worker.Snapshot{ID: someID.Draw(t, "stripped"), Hash: uint64(rapid.IntRange(0, 2).Draw(t, "hash")), Identity: someText.Draw(t, "identity")}
 	o := worker.Override{ID: someID.Draw(t, "overridden"), Kind: rapid.SampledFrom([]string{"", "score", "freeze"}).Draw(t, "kind"), Author: someText.Draw(t, "author")}
 	out, in, at := someIDs.Draw(t, "out"), someIDs.Draw(t, "in"), someTime.Draw(t, "at")
 	entry := worker.Entry{At: at, Model: "m", Reasons: []string{"by hand"}}
+	heirs := rapid.MapOfN(someID, rapid.OneOf(rapid.Just(""), someID), 0, 2).Draw(t, "heirs")
+	h.both(func(s worker.Store) error { return s.SaveHeirs(bg, h.conn, heirs) })
 	h.both(func(s worker.Store) error { return s.Strip(bg, h.conn, []worker.Snapshot{bare}) })
 	h.both(func(s worker.Store) error { return s.SaveOverride(bg, h.of, o, entry) })
 	h.both(func(s worker.Store) error { return s.Suppress(bg, h.conn, out, at) })
@@ -267,8 +269,10 @@ func (h *history) answers(s worker.Store) map[string]any {
 	got("found", found, err)
 	deals, err := s.ActivityIDs(bg, h.conn, crm.Deals, "1", 2)
 	got("deals", deals, err)
-	same, err := s.Kin(bg, h.conn, []string{h.conn + " b"}, []string{"1", "2", "10", "a", "z"})
+	same, err := s.Kin(bg, h.of, []string{h.conn + " b"}, []string{"1", "2", "10", "a", "z"})
 	got("kin", same, err)
+	astray, err := s.Astray(bg, h.conn, 3)
+	got("astray", astray, err)
 	some, err := s.InputsOf(bg, h.of, []string{"a", "1", "z", "1"})
 	got("inputs of some", some, err)
 	var history []worker.Entry

@@ -81,6 +81,7 @@ var cases = []struct {
 	{"old runs and ledger entries are pruned", pruned},
 	{"connections are strangers", strangersByConnection},
 	{"the same people in several connections", kin},
+	{"people who live on under another id", livingOn},
 	{"a failed page leaves nothing", failedPage},
 	{"a cancelled call changes nothing", cancelled},
 	{"callers keep their own copies", copies},

@@ -28,6 +28,7 @@ type (
 	scoreJob          struct{ ID }
 	fitCompaniesJob   struct{ ID }
 	scoreCompaniesJob struct{ ID }
+	spreadFirmsJob    struct{ ID }
 	planJob           struct{ ID }
 	writeJob          struct{ ID }
 	alertJob          struct{ ID }
@@ -57,6 +58,9 @@ func (scoreJob) Kind() string { return worker.StageScore }
 
 // Kind implements river.JobArgs.
 func (fitCompaniesJob) Kind() string { return worker.StageLearnCompanies }
+
+// Kind implements river.JobArgs.
+func (spreadFirmsJob) Kind() string { return worker.StageSpreadFirms }
 
 // Kind implements river.JobArgs.
 func (scoreCompaniesJob) Kind() string { return worker.StageScoreCompanies }
@@ -92,6 +96,8 @@ func args(stage string, id ID) river.JobArgs {
 		return fitJob{id}
 	case worker.StageScore:
 		return scoreJob{id}
+	case worker.StageSpreadFirms:
+		return spreadFirmsJob{id}
 	case worker.StageLearnCompanies:
 		return fitCompaniesJob{id}
 	case worker.StageScoreCompanies:
@@ -114,6 +120,7 @@ func (r *Runner) register(to *river.Workers) {
 	add[peopleJob](r, to)
 	add[sweepJob](r, to)
 	add[spreadJob](r, to)
+	add[spreadFirmsJob](r, to)
 	add[fitJob](r, to)
 	add[scoreJob](r, to)
 	add[fitCompaniesJob](r, to)

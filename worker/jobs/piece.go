@@ -233,7 +233,9 @@ func (r *Runner) advance(ctx context.Context, tx pgx.Tx, all []*run, own *run, s
 }
 
 // together are the stages that begin for all connections at once: whom one has pulled concerns the people of another.
-func together() []string { return []string{worker.StageSpread, worker.StageLearn} }
+func together() []string {
+	return []string{worker.StageSpread, worker.StageLearn, worker.StageSpreadFirms}
+}
 
 // meet begins a stage for all connections once each has come so far or failed.
 func (r *Runner) meet(ctx context.Context, tx pgx.Tx, all []*run, stage string) error {

@@ -102,6 +102,10 @@ func (r *Runner) piecesOf(ctx context.Context, w *worker.Worker, kind worker.Kin
 		if len(r.cfg.Group) == 1 {
 			return nil, nil
 		}
+	case worker.StageSpreadFirms:
+		if !w.JoinsCompanies() {
+			return nil, nil
+		}
 	case worker.StageLearnCompanies:
 		if w.Companies == nil {
 			return nil, nil
@@ -289,7 +293,7 @@ func stepOf(stage string) string {
 	switch stage {
 	case worker.StagePull, worker.StagePeople, worker.StageSweep, worker.StageSpread:
 		return "pull"
-	case worker.StageLearn, worker.StageScore, worker.StageLearnCompanies, worker.StageScoreCompanies:
+	case worker.StageLearn, worker.StageScore, worker.StageSpreadFirms, worker.StageLearnCompanies, worker.StageScoreCompanies:
 		return "score"
 	}
 	return stage
