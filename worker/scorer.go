@@ -131,11 +131,11 @@ func (s *scorer) mapped(in Inputs, owners owners, out *Scored) (skip string, err
 		out.Blob = encodeSkip(reason)
 		return reason, nil
 	}
-	if in.Record.Identity == "" && s.w.Mapper.Identity() != "" {
+	if in.Record.Identity == "" && s.w.Mapper.Identity() != "" && s.w.object != crm.Companies {
 		s.warnings["no "+s.w.Mapper.Identity()+": explain finds such a person by record id only"]++
 	}
 	if in.Disputed {
-		s.warnings[disputed]++
+		s.warnings[disputed[s.w.object == crm.Companies]]++
 	}
 	for _, warning := range s.w.Mapper.Subject(input, s.now, &s.subject) {
 		s.warnings[warning.Name+": "+warning.Message]++
@@ -163,8 +163,11 @@ func facts(in Inputs, input mapping.Input) crm.Fields {
 	return in.Record.Fields
 }
 
-// disputed is the warning about people whom an identity or links would join with too many others.
-const disputed = "identity: several records could be the same person, and none was joined; bareme identity lists them"
+// disputed is the warning about people, or companies (true), whom an identity or links would join with too many others.
+var disputed = map[bool]string{ //nolint:gochecknoglobals // two texts
+	false: "identity: several records could be the same person, and none was joined; bareme identity lists them",
+	true:  "companies: several records could be the same company, and none was joined; bareme identity lists them",
+}
 
 func (w *Worker) input(in Inputs, owners owners) mapping.Input {
 	if len(w.others()) > 0 {

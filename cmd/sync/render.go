@@ -66,7 +66,11 @@ func (p *program) printWarnings(warnings map[string]int) {
 			p.printf("  note: %s\n", what)
 			continue
 		}
-		p.printf("  note: %s (%s)\n", what, counted(warnings[what], "person", "people"))
+		one, many := "person", "people"
+		if strings.HasPrefix(what, "companies: ") {
+			one, many = "company", "companies"
+		}
+		p.printf("  note: %s (%s)\n", what, counted(warnings[what], one, many))
 	}
 }
 

@@ -102,7 +102,9 @@ func New(o Options) *Sandbox {
 		}
 	}
 	if o.Salesforce {
-		s.tables[contacts].connect(now)
+		for k, properties := range linkProperties() {
+			s.tables[k].connect(properties, now)
+		}
 	}
 	s.populate(o)
 	return s

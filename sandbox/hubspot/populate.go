@@ -110,6 +110,7 @@ func (p *seeder) company(c population.Company) *row {
 	b.number("annualrevenue", c.Revenue)
 	b.number("founded_year", int64(c.Founded))
 	b.text("lifecyclestage", "lead")
+	p.account(b, len(p.companies))
 	return p.row(b, c.Created, c.Created, p.sources[0])
 }
 

@@ -5,17 +5,20 @@ import (
 	"github.com/bareme/bareme/sandbox/salesforce"
 )
 
-// linkProperties are what HubSpot's Salesforce integration adds to contacts.
-func linkProperties() []string {
-	return []string{
-		"salesforceleadid|string|text|salesforceinformation|ro||Salesforce Lead ID",
-		"salesforcecontactid|string|text|salesforceinformation|ro||Salesforce Contact ID",
+// linkProperties are what HubSpot's Salesforce integration adds to contacts and companies.
+func linkProperties() map[kind][]string {
+	return map[kind][]string{
+		contacts: {
+			"salesforceleadid|string|text|salesforceinformation|ro||Salesforce Lead ID",
+			"salesforcecontactid|string|text|salesforceinformation|ro||Salesforce Contact ID",
+		},
+		companies: {"salesforceaccountid|string|text|salesforceinformation|ro||Salesforce Account ID"},
 	}
 }
 
 // connect adds the integration's properties to an account that is connected with Salesforce.
-func (t *table) connect(now int64) {
-	for _, line := range linkProperties() {
+func (t *table) connect(properties []string, now int64) {
+	for _, line := range properties {
 		p := parseDefinition(line)
 		p.CreatedAt, p.UpdatedAt = now, now
 		t.addProperty(p)
@@ -34,5 +37,12 @@ func (p *seeder) twin(b *builder, i int, s population.Standing) {
 	}
 	if s.Contact {
 		b.text("salesforcecontactid", salesforce.ContactID(i))
+	}
+}
+
+// account writes the id that company i has there, where the integration knows it: three in four.
+func (p *seeder) account(b *builder, i int) {
+	if p.connected && i%4 != 3 {
+		b.text("salesforceaccountid", salesforce.AccountID(i))
 	}
 }

@@ -42,6 +42,19 @@ func TestTwins(t *testing.T) {
 			}
 		}
 	}
+	firms, err := hubspot.New(hubspot.Options{People: people, Seed: seed, Now: standing, Salesforce: true}).Values("companies", "domain", "salesforceaccountid")
+	if err != nil {
+		t.Fatal(err)
+	}
+	accounts, err := org.Values("Account", "Website")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, h := range firms {
+		if h["salesforceaccountid"] != "" && accounts[h["salesforceaccountid"]]["Website"] != "https://www."+h["domain"] {
+			t.Errorf("company %s is %v, its twin %v", id, h, accounts[h["salesforceaccountid"]])
+		}
+	}
 	if both < people*4/10 || both > people*6/10 || linked < both/2 {
 		t.Errorf("%d of %d people are in both, %d links", both, people, linked)
 	}

@@ -15,6 +15,9 @@ func LeadID(i int) string { return recordID("00Q", uint64(i)+1) }
 // ContactID is the id of person i as a contact.
 func ContactID(i int) string { return recordID("003", uint64(i)+1) }
 
+// AccountID is the id of company i of the population as an account.
+func AccountID(i int) string { return recordID("001", uint64(i)+1) }
+
 // strangers is how many people only this org knows, for each of those it shares with the other CRM's population.
 const strangers = 4 // one for four
 

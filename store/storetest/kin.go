@@ -16,7 +16,10 @@ func kin(t *testing.T, p *place) {
 		p.ok(err)
 		equal(t, what, want, got)
 	}
-	look := func(what string, want map[string][]worker.Kin, ids ...string) { t.Helper(); lookOf(folk, what, want, ids...) }
+	look := func(what string, want map[string][]worker.Kin, ids ...string) {
+		t.Helper()
+		lookOf(folk, what, want, ids...)
+	}
 	look("an empty store", nil, "1")
 
 	p.savePeople(
