@@ -105,19 +105,6 @@ func (p *program) open() (site, error) {
 	return p.alone(all)
 }
 
-// worker wires everything a run of one connection needs. The caller closes the store.
-func (p *program) worker(ctx context.Context) (*worker.Worker, *modelfile.File, error) {
-	one, err := p.open()
-	if err != nil {
-		return nil, nil, err
-	}
-	g, err := p.wire(ctx, []site{one})
-	if err != nil {
-		return nil, nil, err
-	}
-	return g[0], one.file, nil
-}
-
 // group wires everything a run of all connections needs. The caller closes the store.
 func (p *program) group(ctx context.Context) (worker.Group, []site, error) {
 	sites, err := p.sites()
