@@ -10,7 +10,7 @@ import (
 
 // alerts looks at each channel that alerts of this connection go through, without a message unless a test was asked for.
 func (v *visit) alerts(ctx context.Context) []finding {
-	alerts, err := v.p.channels(site{v.conn, v.file, v.connector})
+	alerts, err := v.p.channels(site{Connection: v.conn, file: v.file, crm: v.connector})
 	if err != nil {
 		return mistakes(err)
 	}
