@@ -31,6 +31,10 @@ var optOutConcept = concept{
 	unlike: []string{"date", "reason", "source"},
 }
 
+// objections are fields by which people refuse to be profiled, whatever they allow otherwise: those of Salesforce's object
+// Individual.
+var objections = []string{"Individual.HasOptedOutProcessing", "Individual.HasOptedOutProfiling", "Individual.ShouldForget"}
+
 var attributeConcepts = []concept{
 	{name: "seniority", objects: onPeople, transform: "seniority", types: []crm.Type{crm.Text}, shares: true,
 		exact:  []string{"jobtitle", "Title"},

@@ -61,6 +61,11 @@ func Suggest(schemas map[string]crm.Schema, fill map[string]map[string]float64) 
 	if f, _, ok := g.best(crm.People, optOutConcept); ok {
 		s.SkipIf = append(s.SkipIf, Condition{Field: f.Name, In: yesOf(f)})
 	}
+	for _, f := range schemas[crm.People].Fields {
+		if slices.Contains(objections, f.Name) {
+			s.SkipIf = append(s.SkipIf, Condition{Field: f.Name, In: yesOf(f)})
+		}
+	}
 	return s
 }
 

@@ -20,7 +20,7 @@ func (p *program) sandboxSalesforceCommand() *cobra.Command {
 	var listen, keyFile string
 	var people int
 	var seed int64
-	var noLimits, personAccounts bool
+	var noLimits, personAccounts, individuals bool
 	var latency time.Duration
 	cmd := &cobra.Command{
 		Use:   "salesforce",
@@ -32,7 +32,7 @@ addresses. What it supports is listed in sandbox/README.md; it is controlled und
 			"bareme sandbox salesforce --key-file sandbox-key.pem   # for JWT bearer"),
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o := salesforce.Options{Seed: seed, People: people, Latency: latency, PersonAccounts: personAccounts}
+			o := salesforce.Options{Seed: seed, People: people, Latency: latency, PersonAccounts: personAccounts, Individuals: individuals}
 			if noLimits { // told in the headers, so that clients do not hold themselves back
 				o.Limits = salesforce.Limits{Daily: 1_000_000_000, Concurrent: 1_000_000}
 			}
@@ -63,6 +63,7 @@ addresses. What it supports is listed in sandbox/README.md; it is controlled und
 	cmd.Flags().Int64Var(&seed, "seed", 1, "the same seed gives the same people")
 	cmd.Flags().BoolVar(&noLimits, "no-limits", false, "without Salesforce's quotas")
 	cmd.Flags().BoolVar(&personAccounts, "person-accounts", false, "people without a company are person accounts")
+	cmd.Flags().BoolVar(&individuals, "individuals", false, "Data Protection and Privacy is on: people may have an Individual")
 	cmd.Flags().StringVar(&keyFile, "key-file", "", "write a new private key for JWT bearer to this file")
 	cmd.Flags().DurationVar(&latency, "latency", 0, "how long every answer takes")
 	return cmd

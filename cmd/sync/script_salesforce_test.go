@@ -23,6 +23,8 @@ func scriptSalesforce(ts *testscript.TestScript, args []string) {
 			o.OrgID = id
 		case arg == "bulk":
 			bulk = true
+		case arg == "individuals":
+			o.Individuals = true
 		default:
 			ts.Fatalf("sandbox salesforce: what is %q?", arg)
 		}

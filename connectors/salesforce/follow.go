@@ -13,7 +13,7 @@ const depth = 16
 // traces are the columns that tell what became of a record.
 func (c *Connector) traces(ctx context.Context, o object) (map[string][]string, error) {
 	out := make(map[string][]string)
-	for _, p := range o.parts {
+	for _, p := range o.own() {
 		d, err := c.describe(ctx, p.entity)
 		if err != nil {
 			return nil, err
@@ -34,7 +34,7 @@ func (c *Connector) follow(ctx context.Context, op string, o object, ids []strin
 	ask := slices.Clone(ids)
 	for range depth {
 		var next []string
-		for _, part := range o.parts {
+		for _, part := range o.own() {
 			todo := slices.DeleteFunc(prefixed(part.prefix, ask...), func(id string) bool { _, known := rows[id]; return known })
 			if len(todo) == 0 || len(cols[part.entity]) == 0 {
 				continue
@@ -129,14 +129,15 @@ func (c *Connector) Missing(ctx context.Context, ours string, ids []string) ([]s
 		return nil, err
 	}
 	there := make(map[string]bool, len(ids))
-	for i, one := range o.parts {
+	parts := o.own()
+	for i, one := range parts {
 		var todo []string
 		for _, id := range prefixed(one.prefix, ids...) {
 			if _, ok := long(id); ok {
 				todo = append(todo, id)
 			}
 		}
-		if len(todo) == 0 || slices.ContainsFunc(o.parts[:i], func(p part) bool { return p.prefix == one.prefix }) {
+		if len(todo) == 0 || slices.ContainsFunc(parts[:i], func(p part) bool { return p.prefix == one.prefix }) {
 			continue
 		}
 		q := query{columns: []string{colID}, from: one.entity, where: []string{colDeleted + " = false"}, all: one.deep}

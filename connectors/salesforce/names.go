@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/bareme/bareme/connectors/internal/fields"
@@ -33,10 +34,17 @@ func (c *Connector) column(ctx context.Context, d description, name string) (crm
 func unknownField(op string, s crm.Schema, name string) *crm.Error {
 	e := &crm.Error{Kind: crm.ErrInvalid, Op: op, Object: s.Object, Field: name,
 		Message: "Salesforce's " + s.Object + " have no such field, or the user may not see it"}
-	if near := fields.Nearest(name, s); near != "" {
+	if strings.HasPrefix(name, individual+".") && !hasIndividuals(s) {
+		e.Hint = "Switch on Data Protection and Privacy in Salesforce's Setup, and give the user Read on Individuals and on the field Individual of leads and contacts"
+	} else if near := fields.Nearest(name, s); near != "" {
 		e.Hint = "Did you mean " + near + "?"
 	} else {
 		e.Hint = "Salesforce lists API names in the Object Manager; bareme check tells a hidden field from one that does not exist"
 	}
 	return e
+}
+
+// hasIndividuals says whether the org keeps what people allow, and shows it.
+func hasIndividuals(s crm.Schema) bool {
+	return slices.ContainsFunc(s.Fields, func(f crm.Field) bool { return strings.HasPrefix(f.Name, individual+".") })
 }

@@ -26,6 +26,7 @@ const (
 	accountPrefix     = "001"
 	opportunityPrefix = "006"
 	userPrefix        = "005"
+	individualPrefix  = "0PK"
 )
 
 // Columns the connector itself reads.
@@ -66,8 +67,14 @@ type part struct {
 	never  []string // checkboxes that must not be set, where the org has them
 }
 
-// via is a child object whose rows come and go without a trace at the parent.
-type via struct{ entity, column string }
+// via is an object whose rows change without a trace at the records they concern: a child that names its parent, or a
+// parent whose fields are read by path.
+type via struct {
+	entity, column string // where the ids are
+	prefix         string // of these ids
+	target         string // the column of the part's rows that has them
+	path           bool   // only when fields of the entity are asked for by path
+}
 
 // needs are the columns to read besides those asked for; those an org does not have are left out.
 func (p part) needs() []string {
@@ -92,9 +99,16 @@ func peopleParts(names []string) []part {
 	}
 	var out []part
 	for _, name := range names {
-		out = append(out, all[name])
+		allows := part{name: name + " " + individual, entity: name, prefix: all[name].prefix, merges: true,
+			via: &via{entity: individual, column: colID, prefix: individualPrefix, target: "IndividualId", path: true}}
+		out = append(out, all[name], allows)
 	}
 	return out
+}
+
+// own are the parts that are read for themselves.
+func (o object) own() []part {
+	return slices.DeleteFunc(slices.Clone(o.parts), func(p part) bool { return p.via != nil })
 }
 
 // objectsOf is the table of what can be read.
@@ -111,7 +125,7 @@ func objectsOf(people []string) map[string]object {
 		{ours: crm.Deals, activity: true, parts: []part{
 			{name: opportunity, entity: opportunity, prefix: opportunityPrefix, deep: true, when: []string{"CloseDate"}, links: []string{colAccount}},
 			{name: role, entity: opportunity, prefix: opportunityPrefix, deep: true, when: []string{"CloseDate"}, links: []string{colAccount},
-				via: &via{role, "OpportunityId"}},
+				via: &via{entity: role, column: "OpportunityId", prefix: opportunityPrefix, target: colID}},
 		}},
 		{ours: crm.Meetings, activity: true, parts: []part{{name: event, entity: event, prefix: "00U", deep: true,
 			when: []string{"StartDateTime", "ActivityDateTime", "ActivityDate"}, links: []string{colWho, colWhat, colAccount},

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/bareme/bareme/crm"
 )
@@ -147,11 +148,16 @@ func (p *pull) run(ctx context.Context, at cursor) iter.Seq2[haul, error] {
 func (p *pull) parts(at cursor) []part {
 	var out []part
 	for _, part := range p.o.parts {
-		if _, ok := p.schema.parts[part.entity]; ok && (part.via == nil || at.Again) {
+		if _, ok := p.schema.parts[part.entity]; ok && (part.via == nil || (at.Again && p.follows(part))) {
 			out = append(out, part)
 		}
 	}
 	return out
+}
+
+// follows says whether what a part's rows point at may have changed anything that is asked for.
+func (p *pull) follows(part part) bool {
+	return !part.via.path || slices.ContainsFunc(p.cols[part.entity], func(name string) bool { return strings.HasPrefix(name, part.via.entity+".") })
 }
 
 // soql is the query for what follows a cursor. In order by REST, where the cursor is the last row; in none by Bulk, which
@@ -159,7 +165,7 @@ func (p *pull) parts(at cursor) []part {
 func (p *pull) soql(part part, at cursor, ordered bool) query {
 	q := query{columns: p.cols[part.entity], from: part.entity, all: part.deep || (part.merges && at.Again)}
 	if part.via != nil {
-		q.columns, q.from = []string{colID, part.via.column, colStamp}, part.via.entity
+		q.columns, q.from = slices.Compact([]string{colID, part.via.column, colStamp}), part.via.entity
 	}
 	q.where = append([]string{part.where}, window(at)...)
 	if part.via == nil {
@@ -199,12 +205,12 @@ func (p *pull) part(ctx context.Context, part part, at cursor) iter.Seq2[haul, e
 	}
 }
 
-// pointed reads the rows that a child's rows point at.
+// pointed reads the rows that other rows concern.
 func (p *pull) pointed(ctx context.Context, part part, rows []row) ([]row, error) {
 	var ids []string
 	for _, r := range rows {
-		ids = append(ids, prefixed(part.prefix, r[part.via.column])...)
+		ids = append(ids, r[part.via.column])
 	}
 	q := query{columns: p.cols[part.entity], from: part.entity, all: part.deep}
-	return p.c.byIDs(ctx, p.op, p.o.ours, q, colID, prefixed(part.prefix, ids...))
+	return p.c.byIDs(ctx, p.op, p.o.ours, q, part.via.target, prefixed(part.via.prefix, ids...))
 }

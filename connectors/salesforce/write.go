@@ -212,7 +212,7 @@ func fits(t crm.Type, value string) bool {
 // run sends what is to be sent: many records of an object by jobs of its own, the others together.
 func (w *writing) run(ctx context.Context) error {
 	var few []*target
-	for _, part := range w.o.parts {
+	for _, part := range w.o.own() {
 		targets := slices.DeleteFunc(slices.Clone(w.send), func(t *target) bool { return t.part.entity != part.entity })
 		// Records of one account lock each other: side by side in one request they do not.
 		slices.SortStableFunc(targets, func(a, b *target) int {

@@ -10,7 +10,7 @@ import (
 func (t *tx) derive(r, before *row) {
 	set := func(name string, v any) { r.put(r.o.must(name), v) }
 	switch r.o.name {
-	case "Lead", "Contact", "User":
+	case "Lead", "Contact", "User", "Individual":
 		set("Name", strings.TrimSpace(r.text("FirstName")+" "+r.text("LastName")))
 		if r.o.name == "Contact" {
 			set("IsEmailBounced", r.get(r.o.must("EmailBouncedDate")) != nil)

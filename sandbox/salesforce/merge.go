@@ -113,6 +113,9 @@ func (t *tx) convertTo(r *row, account, contact string) (string, string, error) 
 		for _, name := range []string{"FirstName", "LastName", "Email", "Title", "Phone", "MobilePhone", "LeadSource"} {
 			values[name] = r.text(name)
 		}
+		if id := r.text("IndividualId"); id != "" { // whose data it is stays so
+			values["IndividualId"] = id
+		}
 		out := t.saveOne(t.s.platform(insertRows), input{object: "Contact", values: values})
 		if out.err != nil {
 			return "", "", out.err

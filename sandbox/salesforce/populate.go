@@ -109,12 +109,15 @@ func industry(name string) string {
 
 // person makes the records of one person: a lead, a contact, or both when the lead was converted.
 func (p *seeder) person(i int, x population.Person, standing population.Standing) {
-	id := ""
+	id, individual := "", ""
+	if standing.Contact || standing.Lead {
+		individual = p.individual(i, x)
+	}
 	if standing.Contact {
-		id = p.contact(i, x)
+		id = p.contact(i, x, individual)
 	}
 	if standing.Lead {
-		lead := p.lead(i, x, id)
+		lead := p.lead(i, x, id, individual)
 		if id == "" {
 			id = lead
 		}
@@ -137,10 +140,10 @@ func (p *seeder) owner(x population.Person) string {
 }
 
 // identity are the values leads and contacts share.
-func (p *seeder) identity(x population.Person) values {
+func (p *seeder) identity(x population.Person, individual string) values {
 	v := values{"FirstName": x.First, "LastName": x.Last, "Email": x.Email, "Title": x.Title, "Phone": x.Phone, "OwnerId": p.owner(x),
 		"LeadSource": map[string]string{"ORGANIC_SEARCH": "Web", "DIRECT_TRAFFIC": "Web", "PAID_SEARCH": "Web", "REFERRALS": "Partner Referral",
-			"OFFLINE": "Phone Inquiry"}[x.Source], "HasOptedOutOfEmail": x.OptedOut}
+			"OFFLINE": "Phone Inquiry"}[x.Source], "HasOptedOutOfEmail": x.OptedOut, "IndividualId": individual}
 	if x.Bounced {
 		v["EmailBouncedReason"], v["EmailBouncedDate"] = "5.1.1 unknown user", x.Modified.Truncate(time.Second)
 	}
@@ -160,8 +163,8 @@ func (p *seeder) lastActivity(x population.Person) time.Time {
 	return last
 }
 
-func (p *seeder) contact(i int, x population.Person) string {
-	v := p.identity(x)
+func (p *seeder) contact(i int, x population.Person, individual string) string {
+	v := p.identity(x, individual)
 	v["MailingCountry"], v["MailingCity"] = x.Country, x.City
 	if x.Company >= 0 {
 		v["AccountId"] = p.accounts[x.Company]
@@ -194,8 +197,8 @@ func leadStatus(x population.Person) string {
 }
 
 // lead makes a lead; with a contact's id a converted one.
-func (p *seeder) lead(i int, x population.Person, contact string) string {
-	v := p.identity(x)
+func (p *seeder) lead(i int, x population.Person, contact, individual string) string {
+	v := p.identity(x, individual)
 	v["Country"], v["City"], v["Status"], v["Company"] = x.Country, x.City, leadStatus(x), "[not provided]"
 	if x.Company >= 0 {
 		v["Company"] = p.s.objects["account"].byID[p.accounts[x.Company]].text("Name")

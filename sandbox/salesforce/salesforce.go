@@ -26,6 +26,7 @@ type Options struct {
 	Limits         Limits           // zero: 15,000 requests in any 24 hours, 5 long ones at once
 	Session        time.Duration    // how long a session lives unused; 0: two hours
 	PersonAccounts bool             // the org has person accounts
+	Individuals    bool             // Data Protection and Privacy is on: people may have an Individual
 	DuplicateRules bool             // duplicate rules refuse unless told to allow
 
 	OrgID        string // 0: 00DQy0000000001MAA
@@ -108,6 +109,9 @@ func New(o Options) *Sandbox {
 	}
 	if s.personAccounts {
 		s.addPersonFields()
+	}
+	if o.Individuals {
+		s.addIndividuals()
 	}
 	s.found()
 	s.auth = newAuth(o, s.worker())
