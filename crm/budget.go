@@ -11,6 +11,10 @@ import (
 type Budget interface {
 	// Take asks for places in a window. An error says that the budget cannot be asked now; nothing is granted then.
 	Take(ctx context.Context, a Ask) (Grant, error)
+
+	// Day tells what is new of the account's calls of the day, and returns what all know of them. An error says that nobody
+	// can be asked now, and that nothing was told.
+	Day(ctx context.Context, n DayNews) (Day, error)
 }
 
 // Budgeted connectors can spend from a shared budget. Share is called before the first call, once.

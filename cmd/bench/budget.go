@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -13,8 +14,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/bareme/bareme/connectors/hubspot"
+	"github.com/bareme/bareme/connectors/salesforce"
 	"github.com/bareme/bareme/crm"
 	sandbox "github.com/bareme/bareme/sandbox/hubspot"
+	salesforcebox "github.com/bareme/bareme/sandbox/salesforce"
 	"github.com/bareme/bareme/store/postgres"
 	"github.com/bareme/bareme/store/postgres/pgtest"
 )
@@ -32,6 +35,11 @@ func (b bench) budget(ctx context.Context, n sizes) error {
 	row("", "calls", "refused", "most in span", "share", "asks/call", "ask, median", "ask, p99")
 	for _, replicas := range n.replicas {
 		if err := spendTogether(ctx, replicas, n.spending); err != nil {
+			return err
+		}
+	}
+	for _, replicas := range n.replicas {
+		if err := spendDay(ctx, replicas); err != nil {
 			return err
 		}
 	}
@@ -72,16 +80,90 @@ func spendTogether(ctx context.Context, replicas int, lasting time.Duration) err
 	if err := group.Wait(); err != nil {
 		return err
 	}
-	name := fmt.Sprintf("%d replica", replicas)
-	if replicas > 1 {
-		name += "s"
-	}
+	name := named(replicas)
 	saw := box.Requests()
 	searches := slices.DeleteFunc(slices.Clone(saw), func(r sandbox.Request) bool { return r.Operation != "search" })
 	others := slices.DeleteFunc(saw, func(r sandbox.Request) bool { return r.Operation == "search" })
 	spentRow(name+", calls", others, burstLimit, burstSpan, counted[0])
 	spentRow(name+", searches", searches, searchLimit, searchSpan, counted[1])
 	return nil
+}
+
+func named(replicas int) string {
+	if replicas == 1 {
+		return "1 replica"
+	}
+	return fmt.Sprintf("%d replicas", replicas)
+}
+
+// spendDay has replicas read a Salesforce org as fast as they can, until the run's share of the org's calls of a day is
+// spent: how many calls they make of it, and how often the database is asked.
+func spendDay(ctx context.Context, replicas int) error {
+	databases := pgtest.Server{Durable: true}
+	url, err := databases.Throwaway(ctx)
+	if err != nil {
+		return err
+	}
+	defer databases.Stop()
+	const daily, share = 10_000, 0.1
+	box := salesforcebox.New(salesforcebox.Options{Seed: 1, People: 10, Limits: salesforcebox.Limits{Daily: daily}})
+	server := httptest.NewServer(box)
+	defer server.Close()
+	asked := &counting{}
+	all := make([]*salesforce.Connector, replicas)
+	for i := range all {
+		c, err := salesforce.New(salesforce.Options{LoginURL: server.URL, ClientID: orgClient, ClientSecret: orgSecret, Loopback: true, RunShare: share})
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		s, err := postgres.Open(ctx, url)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = s.Close() }() // nothing to keep
+		c.Share(listened{s.Budget("salesforce", "bench"), [2]*counting{asked, asked}})
+		if _, err := c.Account(ctx); err != nil {
+			return err
+		}
+		all[i] = c
+	}
+	box.ClearRequests()
+	if err := all[0].Check(ctx, crm.Need{}); err != nil { // a run begins
+		return err
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for _, c := range all {
+		group.Go(func() error { return untilSpent(ctx, c) })
+	}
+	if err := group.Wait(); err != nil {
+		return err
+	}
+	median, p99 := asked.quantiles()
+	made, refused := 0, 0
+	for _, r := range box.Requests() {
+		made++
+		if r.Status == http.StatusForbidden {
+			refused++
+		}
+	}
+	row(named(replicas)+", a run's share", count(made), count(refused), "", fmt.Sprintf("%.1f %%", 100*float64(made)/(daily*share)),
+		fmt.Sprintf("%.2f", float64(asked.n())/float64(made)), micros(median), micros(p99))
+	return nil
+}
+
+// untilSpent reads everybody again and again, until the run may make no more calls.
+func untilSpent(ctx context.Context, c crm.Connector) error {
+	for {
+		for _, err := range c.Records(ctx, crm.Query{Object: crm.People}) {
+			if errors.Is(err, crm.ErrQuota) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // spend makes calls until none is left to make.
@@ -166,6 +248,13 @@ func (m listened) Take(ctx context.Context, a crm.Ask) (crm.Grant, error) {
 	}
 	m.counted[i].add(time.Since(start))
 	return g, err
+}
+
+func (m listened) Day(ctx context.Context, n crm.DayNews) (crm.Day, error) {
+	start := time.Now()
+	day, err := m.Budget.Day(ctx, n)
+	m.counted[0].add(time.Since(start))
+	return day, err
 }
 
 // counting is how long each of many things took.

@@ -47,7 +47,7 @@ func (b bench) freshness(ctx context.Context, n sizes) error {
 	if err != nil {
 		return err
 	}
-	row("", "changes", "shown", "p50", "p95", "longest", "calls refused")
+	row("", "changes", "moved", "p50", "p95", "longest", "calls refused")
 	for _, w := range watched {
 		w.print()
 	}

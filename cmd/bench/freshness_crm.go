@@ -18,8 +18,8 @@ type source struct {
 	ids     []string
 	promote func(id string) error  // has a user give somebody another title, which is worth other points
 	shows   func(id string) string // what the worker has written on a record
-	observe func(hook func())      // has hook called after each request, before its answer
-	refused func() int             // calls refused for their rate
+	observe func(hook func())      // from now on, has hook called after each request, before its answer
+	refused func() int             // calls refused for their rate since then
 }
 
 // otherTitle is one that is worth other points in both examples.
@@ -48,7 +48,7 @@ func (t trickle) openHubSpot([]string) *source {
 		}
 		return shown(r.Values)
 	}
-	s.observe = func(hook func()) { box.OnRequest(after(hook, hubspot.After)) }
+	s.observe = func(hook func()) { box.ClearRequests(); box.OnRequest(after(hook, hubspot.After)) }
 	s.refused = func() int {
 		return len(slices.DeleteFunc(box.Requests(), func(r hubspot.Request) bool { return r.Status != http.StatusTooManyRequests }))
 	}
@@ -80,7 +80,7 @@ func (t trickle) openSalesforce(fields []string) *source {
 		v, _ := box.Value(id, fields...)
 		return shown(v)
 	}
-	s.observe = func(hook func()) { box.OnRequest(after(hook, salesforce.After)) }
+	s.observe = func(hook func()) { box.ClearRequests(); box.OnRequest(after(hook, salesforce.After)) }
 	s.refused = func() int {
 		return len(slices.DeleteFunc(box.Requests(), func(r salesforce.Request) bool { return r.Status != http.StatusForbidden }))
 	}

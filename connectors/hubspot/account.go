@@ -18,6 +18,7 @@ func (c *Connector) Account(ctx context.Context) (crm.Account, error) {
 	account, err := c.account.Renew(ctx, c.readAccount)
 	if err == nil {
 		c.asked.Store(time.Now().UnixNano())
+		c.quota.Of(account.ID)
 		for _, w := range c.windows() {
 			w.Of(account.ID)
 		}
@@ -56,7 +57,7 @@ func (c *Connector) readAccount(ctx context.Context) (crm.Account, error) {
 //
 // HubSpot: account information API, daily usage of private apps.
 func (c *Connector) learnQuota(ctx context.Context) error {
-	if limit, _ := c.quota.told(); limit > 0 {
+	if limit, _ := c.quota.Left(); limit > 0 {
 		return nil
 	}
 	got, err := rest.Call[wireUsage](ctx, c.rest, rest.Request{

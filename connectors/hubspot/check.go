@@ -22,8 +22,8 @@ func (c *Connector) Check(ctx context.Context, need crm.Need) error {
 	if err := c.learnQuota(ctx); err != nil && (ctx.Err() != nil || errors.Is(err, crm.ErrQuota)) {
 		return err // any other answer only means that this account does not tell
 	}
-	c.quota.begin()
-	if !c.quota.spare(c.now()) {
+	c.quota.Begin()
+	if !c.quota.spare(ctx, c.now()) {
 		return c.overspent("check", "")
 	}
 	for _, ours := range need.Objects() {

@@ -155,9 +155,10 @@ func (r Rate) window(otherwise Rate) *rest.Window {
 // Close lets go of idle connections.
 func (c *Connector) Close() { c.rest.Close() }
 
-// Share implements crm.Budgeted: HubSpot's windows are spent from together with other processes. The day's quota needs no
-// sharing: HubSpot tells what all have left of it.
+// Share implements crm.Budgeted: HubSpot's windows, and the run's share of the day, are spent from together with other
+// processes.
 func (c *Connector) Share(b crm.Budget) {
+	c.quota.Share(b)
 	for name, w := range c.windows() {
 		w.Share(b, name)
 	}
@@ -171,7 +172,7 @@ func (c *Connector) windows() map[string]*rest.Window {
 // Usage returns what the connector has spent since it was made.
 func (c *Connector) Usage() crm.Usage {
 	u := c.meter.Usage()
-	u.DailyLimit, u.DailyLeft = c.quota.told()
+	u.DailyLimit, u.DailyLeft = c.quota.Left()
 	u.Clock = time.Duration(c.clock.Load())
 	return u
 }
@@ -181,7 +182,7 @@ func (c *Connector) observe(req rest.Request, a rest.Answer) {
 	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		c.clock.Store(int64(date.Sub(c.now())))
 	}
-	c.quota.spend(1)
+	c.quota.Called()
 	limit, okLimit := number(a.Header, "X-Hubspot-Ratelimit-Daily")
 	left, okLeft := number(a.Header, "X-Hubspot-Ratelimit-Daily-Remaining")
 	if okLimit && okLeft {

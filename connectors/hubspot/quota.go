@@ -1,8 +1,8 @@
 package hubspot
 
 import (
+	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/bareme/bareme/connectors/internal/rest"
@@ -25,83 +25,32 @@ func shareOf(share float64) (float64, error) {
 // quota keeps a run within its share of the calls the account has left today. Other programs spend from the same
 // allowance, so what is left is as HubSpot last told it.
 type quota struct {
+	rest.Day
 	share float64
-
-	mu          sync.Mutex
-	known       bool
-	limit, left int
-	budget      int       // calls this run may still make
-	spent       int       // calls made before the budget was known
-	turns       time.Time // when what is known is over, with the day
 }
 
-// begin starts a new run.
-func (q *quota) begin() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.spent = 0
-	if q.known {
-		q.budget = int(q.share * float64(q.left))
-	}
-}
-
-// spend notes calls made.
-func (q *quota) spend(n int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.known {
-		q.budget -= n
-		return
-	}
-	q.spent += n
-}
-
-// learn adopts what HubSpot tells. When more is left than before, a new day has begun and with it a new share.
-func (q *quota) learn(limit, left int, turns time.Time) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	// Answers may overtake each other: a few calls more than last time are not a new day.
-	turned := q.known && left > q.left+limit/100+100
-	if !q.known {
-		q.budget = int(q.share*float64(left+q.spent)) - q.spent
-	}
-	if turned {
-		q.budget = int(q.share * float64(left))
-	}
-	q.known, q.limit, q.left, q.turns = true, limit, left, turns
+// rule is how many more calls a run may make.
+func (q *quota) rule(d crm.Day) int {
+	return min(int(q.share*float64(d.Began))-d.Spent, d.Left) - d.Ahead
 }
 
 // spare reports whether another call may be made.
-func (q *quota) spare(now time.Time) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.known && !now.Before(q.turns) {
-		q.known, q.spent = false, 0
-	}
-	return !q.known || (q.budget > 0 && q.left > 0)
-}
-
-// told returns the limit and what is left of it, as last told.
-func (q *quota) told() (limit, left int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.limit, q.left
-}
+func (q *quota) spare(ctx context.Context, now time.Time) bool { return q.Room(ctx, now, q.rule) > 0 }
 
 func (c *Connector) learn(limit, left int) {
-	c.quota.learn(limit, left, c.now().Add(c.untilMidnight()))
+	c.quota.Told(c.now(), limit, left, c.untilMidnight())
 }
 
 // allow refuses a call beyond the run's share.
-func (c *Connector) allow(req rest.Request) error {
-	if c.quota.spare(c.now()) {
+func (c *Connector) allow(ctx context.Context, req rest.Request) error {
+	if c.quota.spare(ctx, c.now()) {
 		return nil
 	}
 	return c.overspent(req.Op, req.Object)
 }
 
 func (c *Connector) overspent(op, object string) error {
-	limit, left := c.quota.told()
+	limit, left := c.quota.Left()
 	return &crm.Error{Kind: crm.ErrQuota, Op: op, Object: object,
 		Message: fmt.Sprintf("this run's share of HubSpot's daily calls is spent (%d of %d are left today, share %g)",
 			left, limit, c.quota.share),

@@ -33,6 +33,7 @@ func (c *Connector) Account(ctx context.Context) (crm.Account, error) {
 		odd.Message = "the login and the org's own record name different orgs"
 		return crm.Account{}, odd
 	}
+	c.quota.Of(out.ID)
 	if zone := page.rows[0]["TimeZoneSidKey"]; zoneShape.MatchString(zone) {
 		out.TimeZone = zone
 	}

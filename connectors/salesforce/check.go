@@ -17,11 +17,11 @@ import (
 // are hidden from the user, or cannot be written. It begins a run: what a run may spend is counted from here. Which org it
 // is, Account tells.
 func (c *Connector) Check(ctx context.Context, need crm.Need) error {
-	c.quota.begin()
+	c.quota.Begin()
 	if err := c.learnLimits(ctx); err != nil && (ctx.Err() != nil || errors.Is(err, crm.ErrQuota) || errors.Is(err, crm.ErrAuth)) {
 		return err // any other answer only means that this user may not see the limits
 	}
-	if err := c.allow(rest.Request{Op: "check"}); err != nil {
+	if err := c.allow(ctx, rest.Request{Op: "check"}); err != nil {
 		return err
 	}
 	var errs []error

@@ -3,10 +3,11 @@ package salesforce
 import (
 	"context"
 	"fmt"
+	"math"
 	"net/http"
 	"regexp"
 	"strconv"
-	"sync"
+	"time"
 
 	"github.com/bareme/bareme/connectors/internal/rest"
 	"github.com/bareme/bareme/crm"
@@ -20,11 +21,8 @@ const (
 // quota keeps a run within two ceilings: the org's use by all programs together, and this run's own. Salesforce tells the
 // use of the last 24 hours with every answer.
 type quota struct {
+	rest.Day
 	orgShare, runShare float64
-
-	mu          sync.Mutex
-	limit, used int // as last told; limit 0: not yet
-	spent       int // by this run
 }
 
 func newQuota(org, run float64) (*quota, error) {
@@ -42,74 +40,60 @@ func newQuota(org, run float64) (*quota, error) {
 	return &quota{orgShare: org, runShare: run}, nil
 }
 
-// begin starts a new run.
-func (q *quota) begin() {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.spent = 0
-}
-
 var usage = regexp.MustCompile(`api-usage=(\d{1,10})/(\d{1,10})`)
 
-// learn reads the header of an answer, and counts the call when there is none.
+// learn counts a call and reads the header of its answer.
 //
 // Salesforce: REST API, Limit Info header.
-func (q *quota) learn(header string) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	q.spent++
+func (q *quota) learn(now time.Time, header string) {
+	q.Called()
 	m := usage.FindStringSubmatch(header)
 	if m == nil {
-		q.used++
 		return
 	}
 	used, errUsed := strconv.Atoi(m[1])
 	limit, errLimit := strconv.Atoi(m[2])
-	if errUsed == nil && errLimit == nil && limit > 0 {
-		q.used, q.limit = used, limit
+	if errUsed == nil && errLimit == nil {
+		q.set(now, limit, limit-used)
 	}
 }
 
-// set adopts what /limits says.
-func (q *quota) set(limit, left int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
+// set adopts what Salesforce says.
+func (q *quota) set(now time.Time, limit, left int) {
 	if limit > 0 {
-		q.limit, q.used = limit, max(0, limit-left)
+		q.Told(now, limit, min(limit, left), 0)
 	}
 }
 
-// told returns the limit and what is left of it, as last told.
-func (q *quota) told() (limit, left int) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	return q.limit, max(0, q.limit-q.used)
+// rule is how many more calls both ceilings leave.
+func (q *quota) rule(d crm.Day) int { return min(q.ofOrg(d), q.ofRun(d)) }
+
+func (q *quota) ofOrg(d crm.Day) int {
+	return int(math.Ceil(q.orgShare*float64(d.Limit))) - (d.Limit - d.Left) - d.Ahead
 }
 
-// over says which ceiling the next call would break, "" when none.
-func (q *quota) over() string {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	switch {
-	case q.limit == 0:
-		return ""
-	case float64(q.used) >= q.orgShare*float64(q.limit):
-		return fmt.Sprintf("the org has used %d of its %d calls in 24 hours, and this worker stops at %g of them", q.used, q.limit, q.orgShare)
-	case float64(q.spent) >= q.runShare*float64(q.limit):
-		return fmt.Sprintf("this run has made %d calls, its share of the org's %d in 24 hours (%g)", q.spent, q.limit, q.runShare)
-	}
-	return ""
+func (q *quota) ofRun(d crm.Day) int {
+	return int(math.Ceil(q.runShare*float64(d.Limit))) - d.Spent - d.Ahead
 }
 
 // allow refuses a call beyond a ceiling. The next run goes on at the cursor.
-func (c *Connector) allow(req rest.Request) error {
-	why := c.quota.over()
-	if why == "" {
+func (c *Connector) allow(ctx context.Context, req rest.Request) error {
+	q := c.quota
+	if q.Room(ctx, c.now(), q.rule) > 0 {
 		return nil
 	}
-	return &crm.Error{Kind: crm.ErrQuota, Op: req.Op, Object: req.Object, Message: why,
+	return &crm.Error{Kind: crm.ErrQuota, Op: req.Op, Object: req.Object, Message: q.why(),
 		Hint:       "The next run goes on where this one stopped. BAREME_SALESFORCE_ORG_SHARE and BAREME_SALESFORCE_RUN_SHARE set the shares",
 		RetryAfter: limitPause}
+}
+
+// why says which ceiling the next call would break.
+func (q *quota) why() string {
+	d := q.Known()
+	if q.ofOrg(d) <= 0 {
+		return fmt.Sprintf("the org has used %d of its %d calls in 24 hours, and this worker stops at %g of them", d.Limit-d.Left, d.Limit, q.orgShare)
+	}
+	return fmt.Sprintf("this run has made %d calls, its share of the org's %d in 24 hours (%g)", d.Spent, d.Limit, q.runShare)
 }
 
 // learnLimits asks for the org's limits at the start of a run. Its answer may show that there is room again, so it is
@@ -121,7 +105,7 @@ func (c *Connector) learnLimits(ctx context.Context) error {
 		Op: "read the org's limits", Kind: "limits", Method: http.MethodGet, Path: c.path("/limits"), Header: headers(), Free: true,
 	})
 	if err == nil {
-		c.quota.set(got["DailyApiRequests"].Max, got["DailyApiRequests"].Remaining)
+		c.quota.set(c.now(), got["DailyApiRequests"].Max, got["DailyApiRequests"].Remaining)
 	}
 	return err
 }

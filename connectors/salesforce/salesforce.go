@@ -92,6 +92,7 @@ var (
 	_ crm.Resumer     = (*Connector)(nil)
 	_ crm.Reconciler  = (*Connector)(nil)
 	_ crm.Batcher     = (*Connector)(nil)
+	_ crm.Budgeted    = (*Connector)(nil)
 )
 
 var versionShape = regexp.MustCompile(`^[1-9]\d\.0$`)
@@ -175,10 +176,14 @@ func orInt(n *int, otherwise int) {
 // Close lets go of idle connections.
 func (c *Connector) Close() { c.rest.Close(); c.login.client.Close() }
 
+// Share implements crm.Budgeted: the org's calls of 24 hours, and the run's share of them, are counted together with other
+// processes. Salesforce has no limit for shorter times that a budget could keep.
+func (c *Connector) Share(b crm.Budget) { c.quota.Share(b) }
+
 // Usage returns what the connector has spent since it was made.
 func (c *Connector) Usage() crm.Usage {
 	u := c.meter.Usage()
-	u.DailyLimit, u.DailyLeft = c.quota.told()
+	u.DailyLimit, u.DailyLeft = c.quota.Left()
 	u.Clock = time.Duration(c.clock.Load())
 	return u
 }
@@ -207,7 +212,7 @@ func (c *Connector) observe(_ rest.Request, a rest.Answer) {
 	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
 		c.clock.Store(int64(date.Sub(c.now())))
 	}
-	c.quota.learn(a.Header.Get("Sforce-Limit-Info"))
+	c.quota.learn(c.now(), a.Header.Get("Sforce-Limit-Info"))
 }
 
 // serverTime is Salesforce's time of an answer. Cursors go by it: the clock of this machine may be wrong or jump.

@@ -39,7 +39,7 @@ type Config struct {
 	// Observe, when set, sees every answer as it comes, those that are retried included.
 	Observe func(Request, Answer)
 	// Allow, when set, is asked before each call is sent; its error stops the call.
-	Allow func(Request) error
+	Allow func(context.Context, Request) error
 
 	Transport http.RoundTripper // nil: a pooled transport of its own
 	Logger    *logrus.Entry     // nil: silence

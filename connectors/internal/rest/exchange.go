@@ -51,7 +51,7 @@ func (x *exchange) RoundTrip(r *http.Request) (*http.Response, error) {
 	x.stopWaiting()
 	c := x.client
 	if c.cfg.Allow != nil && !x.req.Free {
-		if err := c.cfg.Allow(x.req); err != nil {
+		if err := c.cfg.Allow(r.Context(), x.req); err != nil {
 			return nil, &stopError{err}
 		}
 	}

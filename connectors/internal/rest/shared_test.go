@@ -55,6 +55,10 @@ func (b *table) Take(ctx context.Context, a crm.Ask) (crm.Grant, error) {
 	return g, ctx.Err()
 }
 
+func (*table) Day(context.Context, crm.DayNews) (crm.Day, error) {
+	return crm.Day{}, errors.New("not asked here")
+}
+
 // Whatever the limit, the number of processes, and the time that answers of the budget and calls take, the CRM never sees
 // more than the limit in any window.
 func TestSharersKeepTheLimit(t *testing.T) {

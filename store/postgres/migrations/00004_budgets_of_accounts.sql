@@ -61,3 +61,10 @@ CREATE FUNCTION take_budget(n text, taker text, want integer, start integer, hol
         FROM take_budget(n, '', taker, want, start, hold, adopt, seen, seen_ago, refused, spent, at) t
 $$;
 -- +goose StatementEnd
+
+-- What an account's processes know together of its calls of the day: crm.DayCount.
+CREATE TABLE budget_days (
+    name  text COLLATE "C" PRIMARY KEY, -- the CRM and the account
+    count jsonb NOT NULL DEFAULT '{}'
+) WITH (fillfactor = 50);
+COMMENT ON TABLE budget_days IS 'bareme: calls of a day of CRM accounts, as all processes know them together';
