@@ -101,7 +101,14 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 	if err := p.alerting(g, sites); err != nil {
 		return err
 	}
-	switch err := checkSites(ctx, sites); {
+	shared, several := g[0].Store.(*postgres.Store)
+	if several {
+		err = introduce(ctx, sites)
+	}
+	if err == nil {
+		err = checkSites(ctx, sites)
+	}
+	switch {
 	case away(err):
 		p.log.WithError(err).Warn("the model is not checked against the CRM yet")
 	case err != nil:
@@ -123,7 +130,7 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 	p.log.WithFields(logrus.Fields{"sync": s.Sync, "rescore": s.Rescore, "reload": s.Reload, "fit": s.Fit, "timezone": s.TimeZone.String()}).Info("scheduled")
 	watched.Ready(ctx.Err() == nil)
 	schedule := worker.Schedule{Sync: s.Sync, Rescore: s.Rescore, Reload: s.Reload, Fit: s.Fit, TimeZone: s.TimeZone}
-	if shared, ok := g[0].Store.(*postgres.Store); ok {
+	if several {
 		return p.queued(ctx, g, shared, schedule, watched)
 	}
 	return g.Run(ctx, schedule, func(r worker.Report, err error) {
@@ -134,6 +141,17 @@ func (p *program) schedule(ctx context.Context, watched *watch.Watch) (err error
 		watched.Ran(r)
 		p.logRun(ctx, r, err)
 	})
+}
+
+// introduce has each connector find out which account it calls: its calls count for the account from then on, and a process
+// may never take the piece of a run that asks.
+func introduce(ctx context.Context, sites []site) error {
+	for _, s := range sites {
+		if _, err := s.crm.Account(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // remembered is how many past runs are looked through for the last good one of each kind.
