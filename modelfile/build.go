@@ -48,7 +48,8 @@ func (b *builder) file(f *File, root *node) {
 func (b *builder) part(p *Part, root *node) {
 	b.mapping(&p.Mapping, root)
 	b.scoring(&p.Scoring, root)
-	p.Scoring.Value, p.Scoring.Products = b.value(root), products(root.get("next_product"))
+	p.Scoring.Value = b.value(root)
+	b.products(p, root.get("next_product"))
 	b.results(p, root)
 	b.priced(root, p.Scoring.Scores)
 }

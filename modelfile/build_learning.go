@@ -3,6 +3,7 @@ package modelfile
 import (
 	"slices"
 
+	"github.com/bareme/bareme/mapping"
 	"github.com/bareme/bareme/nearest"
 	"github.com/bareme/bareme/scoring"
 )
@@ -177,15 +178,49 @@ func (b *builder) value(root *node) *scoring.ValueSpec {
 const defaultMonths = 12
 
 // products reads how the next product is learnt.
-func products(n *node) *scoring.ProductsSpec {
+func (b *builder) products(p *Part, n *node) {
 	if n == nil {
+		return
+	}
+	spec := &scoring.ProductsSpec{Path: "$.next_product", Of: textsOf(n.get("of")), Days: defaultProductDays}
+	if d := n.get("days"); d != nil {
+		spec.Days = wholeOf(d.text)
+	}
+	switch {
+	case n.get("of") != nil && (n.get("activity") != nil || n.get("by") != nil || n.get("products") != nil):
+		b.add(n.span(b.src), "the products are told in two ways", "Keep of, a kind of activity for each product, or activity, by and products, a field of one kind.")
+		return
+	case n.get("of") == nil && (n.get("activity") == nil || n.get("by") == nil || n.get("products") == nil):
+		b.add(n.span(b.src), "nothing says which products there are", "Write of: [bought_printer, bought_ink], or all of activity: purchase, by: product_name and products: {printer: Printer, ink: Ink}.")
+		return
+	case n.get("of") == nil:
+		spec.Of = b.parted(&p.Mapping, n)
+	}
+	p.Scoring.Products = spec
+}
+
+// parted makes a kind of activity for each product of one kind that has a field with the product, and names them.
+func (b *builder) parted(s *mapping.Spec, n *node) []string {
+	activity, by := n.get("activity"), textOf(n.get("by"))
+	at := slices.IndexFunc(s.Activities, func(a mapping.ActivitySpec) bool { return a.Name == activity.text })
+	if at < 0 {
+		b.add(activity.span(b.src), "there is no activity "+quote(activity.text), "Map it under people.activity.")
 		return nil
 	}
-	p := &scoring.ProductsSpec{Path: "$.next_product", Of: textsOf(n.get("of")), Days: defaultProductDays}
-	if d := n.get("days"); d != nil {
-		p.Days = wholeOf(d.text)
+	whole := s.Activities[at]
+	if whole.From == mapping.Counter {
+		b.add(activity.span(b.src), quote(activity.text)+" is a counter: the CRM does not keep which product each was", "Name an activity that is read one by one, such as deals, orders or forms.")
+		return nil
 	}
-	return p
+	var names []string
+	for _, e := range n.get("products").entries {
+		product := whole
+		product.Name, product.Path = e.key.text, child("$.next_product.products", e.key.text)
+		product.When = append(slices.Clone(whole.When), mapping.Condition{Field: by, In: textsOf(e.value)})
+		product.Amount, product.Currency, product.CurrencyFrom = "", "", "" // counted once, with the whole
+		names, s.Activities = append(names, product.Name), append(s.Activities, product)
+	}
+	return names
 }
 
 const defaultProductDays = 365

@@ -48,6 +48,9 @@ func processes() []string {
 }
 
 var productsShape = &shape{kind: object, title: "next_product", about: "Learnt from what people with the same purchases bought next, by `bareme fit` and the first sync; see [learning](learning.md). It makes the attribute `next_product` for conditions and `write`: the name of one of these kinds of activity. Where nothing speaks, or suggestions would not beat the most bought products, it stays unknown, and `bareme fit` says why.", fields: []field{
-	{"of", aTexts, true, "", "Kinds of activity, each the purchase of one product: map them with `when`.", "[bought_printer, bought_ink]"},
+	{"of", aTexts, false, "", "Kinds of activity, each the purchase of one product: map them with `when`. This, or the three below.", "[bought_printer, bought_ink]"},
+	{"activity", aText, false, "", "One kind of activity that is the purchase of any product, or a form about one.", "purchase"},
+	{"by", aText, false, "", "With `activity`: the field of it that names the product.", "product_name"},
+	{"products", &shape{kind: dictionary, key: nameKey, item: aTexts, filled: true}, false, "", "With `activity`: the products, by the names `next_product` gives them, and the texts of the field that mean each, letter case aside. Each becomes a kind of activity of this name.", "{printer: [Printer, Printer XL], ink: Ink}"},
 	{"days", &shape{kind: whole, within: &bounds{least: 1, most: 3650}}, false, "365", "The window after a purchase in which the next one counts.", "180"},
 }}

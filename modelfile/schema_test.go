@@ -104,6 +104,7 @@ var beyondSchema = []string{
 	"companies-unknown-attribute", "companies-written-not-scored",
 	"connection-of-one", "identity-keys-of-one", "joined-companies", "joined-link-nowhere", "joined-owner", "joined-same-name", "joined-spreadsheet",
 	"joined-unknown-connection", "joined-written-flat", "joined-written-unknown", "two-connections", "written-by-connection-of-one",
+	"next-product-of-counter", "next-product-of-nothing", "next-product-same-name", "next-product-twice", "next-product-unknown-activity",
 	"timezone", "two-criteria-of-one-name", "write-key-unknown", "write-read-field", "write-same-field",
 }
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/bareme/bareme/learning/nextproduct"
@@ -90,20 +91,20 @@ func (v *compiledProducts) bought(list []nextproduct.Purchase, person string, ev
 	return list
 }
 
-// of is the likely next product of a subject with its reason in words; "" where there is none.
-func (v *compiledProducts) of(f *facts) (product, why string) {
+// of is the likely next product of a subject with the rule that speaks for it; "" where there is none.
+func (v *compiledProducts) of(f *facts) (product string, why nextproduct.Rule) {
 	if v.model == nil {
-		return "", ""
+		return "", why
 	}
 	list := v.bought(nil, "1", f.events, f.now)
 	if len(list) == 0 {
-		return "", ""
+		return "", why
 	}
 	found, _ := v.model.Suggest(list, time.UnixMilli(f.now).UTC(), 1)
 	if len(found) == 0 {
-		return "", ""
+		return "", why
 	}
-	return found[0].Product, found[0].Words
+	return found[0].Product, found[0].Rule
 }
 
 // fit learns from purchases. It is judged on what came after a cut, and what does not beat the most bought products is
@@ -142,15 +143,35 @@ func (v *compiledProducts) use(f Fit) (bool, error) {
 }
 
 // remarkProduct tells the next product with its rule.
-func (m *Model) remarkProduct(r *Result, w phrases, lang string, remark func(string)) {
-	if r.NextProduct == "" {
-		return
+func (m *Model) remarkProduct(r *Result, w phrases, remark func(string)) {
+	if r.NextProduct != "" {
+		remark(w.nextProduct(r.NextRule, m.products.model.Days))
 	}
-	word := "likely to buy next"
-	if lang == "fr" {
-		word = "prochain achat probable"
+}
+
+func (english) nextProduct(r nextproduct.Rule, days int) string {
+	return "likely to buy next: " + r.Product + " (" + r.Words(days) + ")"
+}
+
+func (w french) nextProduct(r nextproduct.Rule, days int) string {
+	why := fmt.Sprintf("%d sur %d l'ont acheté %s après un produit quelconque", r.Bought, r.Of, w.within(days))
+	if r.After != "" {
+		lift := strings.Replace(strconv.FormatFloat(r.Lift(), 'f', 1, 64), ".", w.mark(), 1)
+		why = fmt.Sprintf("%d acheteurs de %s sur %d l'ont acheté %s, %s fois plus souvent qu'après un produit quelconque", r.Bought, r.After, r.Of, w.within(days), lift)
 	}
-	remark(word + w.colon() + r.NextProduct + " (" + r.NextWhy + ")")
+	return "prochain achat probable" + w.colon() + r.Product + " (" + why + ")"
+}
+
+func (french) within(days int) string {
+	switch {
+	case days == 1:
+		return "dans la journée"
+	case days == 365, days == 366:
+		return "dans l'année"
+	case days%365 == 0:
+		return fmt.Sprintf("dans les %d ans", days/365)
+	}
+	return fmt.Sprintf("dans les %d jours", days)
 }
 
 func personName(n int) string { return strconv.Itoa(n) }

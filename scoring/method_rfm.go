@@ -174,7 +174,7 @@ func (m *Model) customers(w *scratch, r *Result) {
 		r.Buyers = append(r.Buyers, c)
 	}
 	if v := m.products; v != nil {
-		if r.NextProduct, r.NextWhy = v.of(&w.facts); r.NextProduct != "" {
+		if r.NextProduct, r.NextRule = v.of(&w.facts); r.NextProduct != "" {
 			w.padded[v.first] = Value{Type: Text, Str: r.NextProduct}
 		}
 	}

@@ -57,7 +57,7 @@ func (m *Model) Reasons(r *Result, now time.Time, lang string) []Reason {
 	}
 	m.remarkPurchases(r, w, remark)
 	m.remarkValue(r, w, lang, remark)
-	m.remarkProduct(r, w, lang, remark)
+	m.remarkProduct(r, w, remark)
 	for i, s := range r.Scores {
 		if s.Outside && !r.Outside && !r.Ignored {
 			remark(w.outsideScore(m.scores[i].name))

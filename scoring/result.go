@@ -1,5 +1,7 @@
 package scoring
 
+import "github.com/bareme/bareme/learning/nextproduct"
+
 // Points are millionths of a point: whole numbers, so that reasons add up to the score exactly, in any order, on any
 // machine.
 type Points int64
@@ -31,7 +33,8 @@ type Result struct {
 
 	Valued Valued // what is learnt of the subject's purchases
 
-	NextProduct, NextWhy string // the likely next product, and why in words; "" for none
+	NextProduct string           // the likely next product; "" for none
+	NextRule    nextproduct.Rule // why
 
 	Dropped Dropped // activity that filters left out
 	Ignored bool    // the model's filters say not to score this subject

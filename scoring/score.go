@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"time"
 
+	"github.com/bareme/bareme/learning/nextproduct"
 	"github.com/bareme/bareme/scoring/rfm"
 )
 
@@ -112,7 +113,7 @@ func (r *Result) reset() {
 
 // forget empties what was made of what the subject did.
 func (r *Result) forget() {
-	r.Buyers, r.Valued, r.NextProduct, r.NextWhy = r.Buyers[:0], Valued{}, "", ""
+	r.Buyers, r.Valued, r.NextProduct, r.NextRule = r.Buyers[:0], Valued{}, "", nextproduct.Rule{}
 }
 
 // ignore leaves a subject without any score.

@@ -1,6 +1,10 @@
 package scoring
 
-import "time"
+import (
+	"time"
+
+	"github.com/bareme/bareme/learning/nextproduct"
+)
 
 // phrases are the sentences of one language. Dates are absolute, so that a text stays true as days pass.
 type phrases interface {
@@ -28,6 +32,7 @@ type phrases interface {
 	trend(t Trend) string
 	family(f Family) string
 	next(a action) string
+	nextProduct(r nextproduct.Rule, days int) string
 	ignored() string
 	droppedOpens(n int) string
 	droppedBursts(n int) string
