@@ -249,6 +249,32 @@ func TestPrometheusTakesIt(t *testing.T) {
 	}
 }
 
+// TestTheObjectivesBucketIsThere: what the alerts on late scores look for is shown, in both formats Prometheus reads.
+func TestTheObjectivesBucketIsThere(t *testing.T) {
+	t.Parallel()
+	rules, err := os.ReadFile("../deploy/helm/bareme/files/alerts.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := regexp.MustCompile(`bareme_freshness_seconds_bucket\{job="bareme",le=~"([^"]+)"\}`).FindAllStringSubmatch(string(rules), -1)
+	if len(asked) == 0 {
+		t.Fatal("no rule asks for a bucket")
+	}
+	w := fresh()
+	w.Ran(report())
+	for _, format := range []string{"text/plain", "application/openmetrics-text"} {
+		req := httptest.NewRequest(http.MethodGet, "/metrics", nil)
+		req.Header.Set("Accept", format)
+		out := httptest.NewRecorder()
+		w.Metrics().ServeHTTP(out, req)
+		for _, le := range asked {
+			if !regexp.MustCompile(`bareme_freshness_seconds_bucket\{connection="marketing",le="` + le[1] + `"\} 3`).MatchString(out.Body.String()) {
+				t.Errorf("%s: no bucket %s", format, le[1])
+			}
+		}
+	}
+}
+
 // TestMetricsReferenceIsCurrent compares docs/metrics.md with what is registered.
 func TestMetricsReferenceIsCurrent(t *testing.T) {
 	t.Parallel()
