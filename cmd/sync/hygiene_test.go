@@ -38,6 +38,7 @@ type marked struct {
 	env     []string
 	hubspot *hubspot.Sandbox
 	org     *salesforce.Sandbox
+	told    *otherSides // whom alerts are sent to
 	mu      sync.Mutex
 	heard   bytes.Buffer // what was logged and printed, and what metrics answered
 }
@@ -66,6 +67,7 @@ func newMarked(t *testing.T, database string) *marked {
 		}
 	}
 	model := regexp.MustCompile(`(?m)^  sync: .*$`).ReplaceAll(examples.Both, []byte(`  sync: "@every 1s"`))
+	model = append(model, "\nalerts:\n  - {name: Hot, score: 20, to: [task, slack, webhook, email], per_owner: 0, backfill: true, show: [seniority]}\n"...)
 	m.do(os.WriteFile(filepath.Join(m.home, "bareme.yaml"), model, 0o600))
 	one, two := httptest.NewServer(m.hubspot), httptest.NewServer(m.org)
 	t.Cleanup(one.Close)
@@ -75,6 +77,13 @@ func newMarked(t *testing.T, database string) *marked {
 		m.env = append(m.env, name+"="+value)
 	}
 	m.env = append(m.env, "BAREME_SALESFORCE_CLIENT_SECRET="+mark+"-secret")
+	m.told = &otherSides{words: mark}
+	hooks, mails, err := m.told.listen()
+	m.do(err)
+	t.Cleanup(hooks.Close)
+	t.Cleanup(func() { _ = mails.Close() })
+	m.env = append(m.env, "BAREME_SLACK_URL="+hooks.URL+"/slack/"+mark, "BAREME_WEBHOOK_URL="+hooks.URL+"/hook/"+mark,
+		"BAREME_WEBHOOK_SECRET=whsec_"+strings.Repeat(mark, 8), "BAREME_SMTP_URL=smtp://"+mark+":"+mark+"@"+mails.Addr().String(), "BAREME_MAIL_FROM="+mark+"@example.org")
 	if database == "" {
 		m.env = append(m.env, "BAREME_STATE="+filepath.Join(m.home, "state.db"))
 	} else {
@@ -154,7 +163,8 @@ func (m *marked) live() {
 	m.t.Helper()
 	m.call(nil, "check") // names the fields that are missing
 	m.call(nil, "provision")
-	m.call(nil, "doctor")
+	m.told.set(true) // with words of its own, which are not ours to repeat
+	m.call(nil, "doctor", "--send-test")
 	m.call([]string{"BAREME_HUBSPOT_TOKEN=wrong-" + mark}, "sync")
 	m.call([]string{"BAREME_SALESFORCE_CLIENT_SECRET=wrong-" + mark}, "sync")
 	m.call(nil, "sync") // refused: the first plan is too large
@@ -171,6 +181,14 @@ func (m *marked) live() {
 	}
 	m.call(nil, "lint")
 	m.serve(2) // one of each connection
+	m.call(nil, "alerts")
+	m.told.set(false)
+	m.call(nil, "doctor", "--send-test", "-o", "json")
+	m.call(nil, "sync", "--rescore", "-o", "json")
+	m.call(nil, "alerts", "-o", "json")
+	m.call(nil, "jobs")
+	m.call(nil, "jobs", "-o", "json")
+	m.call(nil, "identity")
 }
 
 // clean holds the installation to the rule.
@@ -198,6 +216,9 @@ func (m *marked) arrived() {
 	}
 	if scored < 30 { // else the marks never came by
 		m.t.Errorf("%d people show a score", scored)
+	}
+	if n := m.told.times(); n < 6 { // three of them are tests
+		m.t.Errorf("%d alerts arrived", n)
 	}
 }
 

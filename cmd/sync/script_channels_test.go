@@ -19,10 +19,39 @@ import (
 
 // otherSides are a Slack, a receiver of webhooks and a mail server, for a script; lines tell what reached them.
 type otherSides struct {
-	refuse bool
+	words string // what a refusal says
 
-	mu    sync.Mutex
-	lines []string
+	mu     sync.Mutex
+	refuse bool
+	lines  []string
+}
+
+// listen starts them: hooks, and a mail server.
+func (o *otherSides) listen() (*httptest.Server, net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, err
+	}
+	go o.mails(l)
+	return httptest.NewServer(o), l, nil
+}
+
+func (o *otherSides) set(refuse bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.refuse = refuse
+}
+
+func (o *otherSides) refuses() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.refuse
+}
+
+func (o *otherSides) times() int {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return len(o.lines)
 }
 
 // heardOf finds those of the script that runs in a folder.
@@ -34,13 +63,11 @@ var heardOf = folderBoxes[otherSides]{by: map[string]*otherSides{}}
 //	channels refuse  they answer, and refuse messages and the login
 //	channels gone    nobody answers
 func scriptChannels(ts *testscript.TestScript, _ bool, args []string) {
-	o := &otherSides{refuse: len(args) > 0 && args[0] == "refuse"}
-	hooks := httptest.NewServer(o)
-	ts.Defer(hooks.Close)
-	l, err := new(net.ListenConfig).Listen(context.Background(), "tcp", "127.0.0.1:0")
+	o := &otherSides{refuse: len(args) > 0 && args[0] == "refuse", words: "canary"}
+	hooks, l, err := o.listen()
 	ts.Check(err)
+	ts.Defer(hooks.Close)
 	ts.Defer(func() { _ = l.Close() })
-	go o.mails(l)
 	if len(args) > 0 && args[0] == "gone" {
 		hooks.Close()
 		ts.Check(l.Close())
@@ -80,8 +107,9 @@ func (o *otherSides) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusMethodNotAllowed)
 		return
 	}
-	if o.refuse {
+	if o.refuses() {
 		w.WriteHeader(http.StatusForbidden)
+		_, _ = io.WriteString(w, o.words)
 		return
 	}
 	var body struct {
@@ -105,7 +133,7 @@ func (o *otherSides) mails(l net.Listener) {
 		if err != nil {
 			return
 		}
-		o.mail(conn)
+		go o.mail(conn)
 	}
 }
 
@@ -139,8 +167,8 @@ func (o *otherSides) mail(conn net.Conn) {
 		case verb == "AUTH":
 			say("334 " + base64.StdEncoding.EncodeToString([]byte("<challenge>")))
 			lines.Scan()
-			if o.refuse {
-				say("535 canary, who are you?")
+			if o.refuses() {
+				say("535 " + o.words + ", who are you?")
 			} else {
 				say("235 welcome")
 			}
