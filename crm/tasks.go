@@ -35,3 +35,10 @@ type Tasker interface {
 	// CheckTasks says what would keep a task from being made, a missing right above all, as ErrAuth. It makes none.
 	CheckTasks(ctx context.Context) error
 }
+
+// TaskGranter is a Tasker that can give its own user the right to make tasks, as a Provisioner gives it fields.
+type TaskGranter interface {
+	// GrantTasks gives the right if it is missing, and says whether it was. What it may not give is ErrAuth, with what an
+	// administrator does instead.
+	GrantTasks(ctx context.Context) (granted bool, err error)
+}

@@ -2,9 +2,11 @@ package main
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/sirupsen/logrus"
 
+	"github.com/bareme/bareme/alert"
 	"github.com/bareme/bareme/alert/channel"
 	"github.com/bareme/bareme/worker"
 )
@@ -32,4 +34,9 @@ func (p *program) channels(s site) (*worker.Alerts, error) {
 		return nil, usageError{err}
 	}
 	return &worker.Alerts{Rules: rules, Senders: senders, Zone: s.file.Schedule.TimeZone}, nil
+}
+
+// makesTasks says whether an alert is told by a task in the CRM.
+func makesTasks(s site) bool {
+	return slices.ContainsFunc(s.file.AlertsOf(s.Name), func(r alert.Rule) bool { return slices.Contains(r.To, alert.Task) })
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/mapping"
 )
 
@@ -77,6 +78,11 @@ func (p *program) checkSite(ctx context.Context, s site) (checked, error) {
 	}
 	if err := connector.Check(ctx, file.Need().With(alerts.Need())); err != nil {
 		return checked{}, err
+	}
+	if tasker, ok := connector.(crm.Tasker); ok && makesTasks(s) {
+		if err := tasker.CheckTasks(ctx); err != nil {
+			return checked{}, err
+		}
 	}
 	done := checked{
 		Model: file.Name, Connection: conn.Name, CRM: conn.CRM, Account: account.ID, TimeZone: account.TimeZone,

@@ -47,6 +47,12 @@ func (p *program) provisionSite(ctx context.Context, s site) error {
 	if c := file.Companies; c != nil && err == nil {
 		firms, err = maker.Provision(ctx, crm.Companies, c.Mapper.WriteFields(c.Model))
 	}
+	if granter, ok := s.crm.(crm.TaskGranter); ok && err == nil && makesTasks(s) {
+		var granted bool
+		if granted, err = granter.GrantTasks(ctx); granted {
+			done = append(done, crm.Provisioned{Field: "Edit Tasks", Action: "granted"})
+		}
+	}
 	if p.json() && err == nil {
 		return p.printJSON(append(done, firms...))
 	}

@@ -56,7 +56,7 @@ func salesforceEnv(url string, bulk bool) map[string]string {
 // scriptOrg has the org of the script do something:
 //
 //	org fault KIND [key=value]  spoils answers: keys are status, code, path, operation, after, count, apply
-//	org hide FIELD              hides a field from the user, as Lead.Bareme_Score__c
+//	org hide FIELD [readable]   hides a field from the user, as Lead.Bareme_Score__c, or an object, or leaves it readable
 //	org rule OBJECT FIELD       a validation rule: records of an object must have the field
 //	org refuse OBJECT CODE      refuses every second record of an object with this code
 //	org failjob OPERATION N     bulk jobs (query or update) end as Failed after N batches of 10 records
@@ -69,7 +69,7 @@ func scriptOrg(ts *testscript.TestScript, _ bool, args []string) {
 	case "fault":
 		ts.Check(box.Inject(faultOf(ts, args[1:])))
 	case "hide":
-		box.HideField(args[1], false)
+		box.HideField(args[1], len(args) > 2)
 	case "rule":
 		ts.Check(box.AddRule(salesforce.Rule{Object: args[1], Field: args[2]}))
 	case "refuse":

@@ -2,6 +2,7 @@ package salesforce
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 
@@ -93,6 +94,43 @@ func (p *provisioning) assign(ctx context.Context, set string) error {
 	errs, err := p.create(ctx, "PermissionSetAssignment", []map[string]any{{"PermissionSetId": set, "AssigneeId": g.user}})
 	if err == nil && len(errs) > 0 {
 		err = p.refused(errs, "the assignment of the permission set "+permissionSet)
+	}
+	return err
+}
+
+// GrantTasks implements crm.TaskGranter: Edit Tasks is a right of its own, apart from the rights on objects.
+func (c *Connector) GrantTasks(ctx context.Context) (bool, error) {
+	if err := c.CheckTasks(ctx); !errors.Is(err, crm.ErrAuth) {
+		return false, err
+	}
+	p := provisioning{c: c, o: object{ours: crm.Tasks}}
+	set, err := p.permissionSet(ctx)
+	if err != nil {
+		return false, err
+	}
+	errs, err := p.save(ctx, http.MethodPatch, "PermissionSet", []map[string]any{{"id": set, "PermissionsEditTask": true}})
+	if err == nil && len(errs) > 0 {
+		err = p.refused(errs, "the right to make tasks")
+	}
+	if err != nil {
+		return false, err
+	}
+	if err := p.assign(ctx, set); err != nil {
+		return false, err
+	}
+	return true, p.settleTasks(ctx)
+}
+
+// settleTasks waits until describe shows the right.
+func (p *provisioning) settleTasks(ctx context.Context) error {
+	var err error
+	for range settleTries {
+		if err = p.c.CheckTasks(ctx); !errors.Is(err, crm.ErrAuth) {
+			return err
+		}
+		if err := p.c.pause(ctx, "provision", p.o.ours, p.c.o.Backoff); err != nil {
+			return err
+		}
 	}
 	return err
 }

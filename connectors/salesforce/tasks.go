@@ -11,9 +11,10 @@ import (
 )
 
 var (
-	_ crm.Tasker = (*Connector)(nil)
-	_ crm.Owned  = (*Connector)(nil)
-	_ crm.Linker = (*Connector)(nil)
+	_ crm.Tasker      = (*Connector)(nil)
+	_ crm.TaskGranter = (*Connector)(nil)
+	_ crm.Owned       = (*Connector)(nil)
+	_ crm.Linker      = (*Connector)(nil)
 )
 
 // longestSubject is how many characters the subject of a task holds.
@@ -38,7 +39,7 @@ func (c *Connector) CheckTasks(ctx context.Context) error {
 	}
 	if !d.Createable {
 		return &crm.Error{Kind: crm.ErrAuth, Op: "check making tasks", Object: crm.Tasks, Message: "the user may not make tasks",
-			Hint: "Give the user Edit Tasks in a permission set"}
+			Hint: "It lacks Edit Tasks: assign the permission set " + permissionSet + ", or run bareme provision"}
 	}
 	return nil
 }

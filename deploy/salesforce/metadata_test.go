@@ -89,6 +89,27 @@ func TestPermissionSetsNameEveryField(t *testing.T) {
 	}
 }
 
+// TestWorkerMayMakeTasks: alerts make them.
+func TestWorkerMayMakeTasks(t *testing.T) {
+	t.Parallel()
+	var p struct {
+		Rights []struct {
+			Name    string `xml:"name"`
+			Enabled bool   `xml:"enabled"`
+		} `xml:"userPermissions"`
+	}
+	decode(t, filepath.Join(source, "permissionsets", "Bareme_Worker.permissionset-meta.xml"), &p)
+	var got []string
+	for _, r := range p.Rights {
+		if r.Enabled {
+			got = append(got, r.Name)
+		}
+	}
+	if d := cmp.Diff([]string{"ApiEnabled", "EditTask", "ViewSetup"}, got); d != "" {
+		t.Errorf("Bareme_Worker (-want +got):\n%s", d)
+	}
+}
+
 func TestListViewsNameFieldsThatExist(t *testing.T) {
 	t.Parallel()
 	for _, object := range objects {

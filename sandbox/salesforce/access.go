@@ -47,6 +47,15 @@ func (s *Sandbox) regrant() {
 		set := r.text("PermissionSetId")
 		users[set] = append(users[set], r.text("AssigneeId"))
 	}
+	give := func(set, what string, to level) {
+		for _, u := range users[set] {
+			if s.access.granted[u] == nil {
+				s.access.granted[u] = map[string]level{}
+			}
+			key := strings.ToLower(what)
+			s.access.granted[u][key] = max(s.access.granted[u][key], to)
+		}
+	}
 	grant := func(r *row, what string) {
 		to := none
 		if r.truth("PermissionsRead") {
@@ -55,12 +64,13 @@ func (s *Sandbox) regrant() {
 		if r.truth("PermissionsEdit") {
 			to = edit
 		}
-		for _, u := range users[r.text("ParentId")] {
-			if s.access.granted[u] == nil {
-				s.access.granted[u] = map[string]level{}
+		give(r.text("ParentId"), what, to)
+	}
+	for _, r := range s.objects["permissionset"].rows {
+		for permission, object := range map[string]string{"PermissionsEditTask": "task", "PermissionsEditEvent": "event"} {
+			if r.truth(permission) { // activity has no permissions of its object
+				give(r.id, object, edit)
 			}
-			key := strings.ToLower(what)
-			s.access.granted[u][key] = max(s.access.granted[u][key], to)
 		}
 	}
 	for _, r := range s.objects["fieldpermissions"].rows {
