@@ -60,6 +60,14 @@ bench: ## print the tables of docs/performance.md (several minutes)
 bench-short: ## the same tables on small populations (a minute)
 	$(GO) run ./cmd/bench -short
 
+.PHONY: bench-scale
+bench-scale: ## a million people by 1, 2 and 4 replicas on PostgreSQL, how costs grow, and a plan to 100 million (ten minutes; WHOLE=1: and a million real-paced writes)
+	$(GO) run ./cmd/bench -only scale $(if $(WHOLE),-whole)
+
+.PHONY: bench-scale-short
+bench-scale-short: ## the same tables for 10,000 people and two replicas (seconds)
+	$(GO) run ./cmd/bench -short -only scale
+
 .PHONY: models
 models: ## prove what is learnt from history on public data sets, where they are present (a minute or two)
 	@$(GO) run ./cmd/models
