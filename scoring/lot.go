@@ -1,6 +1,6 @@
 package scoring
 
-// mostLearnt is how many customers a score learns from at most. The rank of a cut point is then known to within 0.15 % (one
+// mostLearnt is how many customers a score learns from at most. The rank of a cut point is then known to within 0.2 % (one
 // standard error), and what is held while learning does not grow with the population.
 const mostLearnt = 1 << 17
 

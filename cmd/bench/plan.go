@@ -36,7 +36,7 @@ func (f *figures) plan() {
 	}
 	fmt.Printf("\nPer person: %s of database; %.2f ms of processor time where nothing moved, %.2f ms where it did; %.4f calls of a first load.\n",
 		count(int(f.account.perPerson()))+" bytes", 1000*perPerson(last(f.still)), 1000*perPerson(m), float64(f.account.calls)/float64(f.account.people))
-	fmt.Println("Writing and loading are by HubSpot's calls of a day in one account, or its calls in ten seconds, whichever takes longer.")
+	fmt.Printf("Writing and loading are through one account of HubSpot: %d calls in ten seconds and %s a day.\n", burstLimit, count(perDay))
 	for _, people := range []int{10_000_000, 30_000_000, 100_000_000} {
 		f.bottlenecks(people)
 	}
@@ -74,9 +74,10 @@ func (f *figures) extrapolate(people int) estimate {
 	return e
 }
 
-// throughLimits is how long one account takes for so many calls.
+// throughLimits is how long one account takes for so many calls: whole days until what is left fits into one.
 func throughLimits(calls float64) time.Duration {
-	return time.Duration(max(calls/allowed, calls/perDay*24*3600) * float64(time.Second))
+	days := math.Floor(calls / perDay)
+	return time.Duration(days)*24*time.Hour + time.Duration((calls-days*perDay)/allowed*float64(time.Second))
 }
 
 // bottleneck is one thing that would not do any more.
