@@ -85,7 +85,7 @@ func startReplica(ctx context.Context, address string, at time.Time, part int) (
 	if err != nil {
 		return nil, err
 	}
-	p := &process{cmd: exec.CommandContext(ctx, self, "-replica", address, "-at", at.Format(time.RFC3339), "-part", strconv.Itoa(part))} //nolint:gosec // the program itself
+	p := &process{cmd: exec.CommandContext(ctx, self, "-replica", address, "-at", at.Format(time.RFC3339), "-part", strconv.Itoa(part))}
 	p.cmd.Stderr = os.Stderr
 	if p.in, err = p.cmd.StdinPipe(); err != nil {
 		return nil, err

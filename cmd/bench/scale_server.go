@@ -123,11 +123,11 @@ const tick = 10 * time.Millisecond
 
 // cpu is the processor time, user and system, that all processes of our own server have taken so far; false where it
 // cannot be told.
-func (d *cluster) cpu() (time.Duration, bool) {
-	if d.server == nil {
+func (c *cluster) cpu() (time.Duration, bool) {
+	if c.server == nil {
 		return 0, false
 	}
-	pid, err := d.server.Process()
+	pid, err := c.server.Process()
 	if err != nil {
 		return 0, false
 	}
