@@ -53,11 +53,11 @@ fuzz: ## fuzz every parser for a few seconds each (FUZZTIME=5s)
 	@scripts/fuzz $(or $(FUZZTIME),5s)
 
 .PHONY: bench
-bench: ## print the tables of docs/performance.md (several minutes)
+bench: ## print the tables of docs/performance.md (half an hour)
 	$(GO) run ./cmd/bench
 
 .PHONY: bench-short
-bench-short: ## the same tables on small populations (a minute)
+bench-short: ## the same tables on small populations (two or three minutes)
 	$(GO) run ./cmd/bench -short
 
 .PHONY: bench-scale

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -34,7 +35,12 @@ func (b bench) budget(ctx context.Context, n sizes) error {
 	title(fmt.Sprintf("One budget for an account: %d calls in 10 s and %d searches in 1 s, for %s", burstLimit, searchLimit, n.spending))
 	row("", "calls", "refused", "most in span", "share", "asks/call", "ask, median", "ask, p99")
 	for _, replicas := range n.replicas {
-		if err := spendTogether(ctx, replicas, n.spending); err != nil {
+		err := spendTogether(ctx, replicas, n.spending)
+		if errors.Is(err, pgtest.ErrAbsent) && os.Getenv("CI") == "" {
+			fmt.Println("    left out:", err)
+			return nil
+		}
+		if err != nil {
 			return err
 		}
 	}
