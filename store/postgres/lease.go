@@ -21,6 +21,9 @@ var (
 // proveEvery is how often a lease proves that its server still answers; a connection that breaks is noticed at once.
 const proveEvery = 15 * time.Second
 
+// closeTimeout bounds the end of a lease.
+const closeTimeout = 5 * time.Second
+
 // Lease implements worker.Leaser by an advisory lock of a connection of its own: the server ends it with the connection.
 // It needs a session: behind PgBouncer, use a pool in session mode.
 func (s *Store) Lease(ctx context.Context, connection, what string) (context.Context, func(), error) {
@@ -57,9 +60,11 @@ func (s *Store) lease(ctx context.Context, connection, what, query string) (cont
 	return held, func() {
 		lose(context.Canceled)
 		<-watched
-		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		closing, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTimeout)
 		defer cancel()
-		_ = c.Close(closing) // the server frees the lock either way
+		// A server notices the end of a connection a moment later: whoever asks next would be told that we are still there.
+		_, _ = c.Exec(closing, "SELECT pg_advisory_unlock_all()")
+		_ = c.Close(closing) // which frees the lock either way
 	}, nil
 }
 

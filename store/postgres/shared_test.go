@@ -281,3 +281,18 @@ func TestNotesAreSwapped(t *testing.T) {
 		t.Errorf("the note holds %d of 20 changes", len(book))
 	}
 }
+
+// TestReleasedIsFree: whoever has released a lease has released it when release returns, not a moment later, when the server
+// comes to it: the next process may ask at once.
+func TestReleasedIsFree(t *testing.T) {
+	url := server.Database(t)
+	s := open(t, url)
+	defer func() { check(t, s.Close()) }()
+	for n := range 200 {
+		_, release, err := s.Lease(bg, "main", worker.LeaseRun)
+		if err != nil {
+			t.Fatalf("the lease after %d others: %v", n, err)
+		}
+		release()
+	}
+}

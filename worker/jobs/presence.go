@@ -48,12 +48,22 @@ func (r *Runner) appear(ctx context.Context) (context.Context, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	held, release, err := r.cfg.Store.Share(own, leases, modelLease(r.model))
+	held, release, err := r.shareModel(own)
 	if err != nil {
 		releaseOwn()
 		return nil, nil, err
 	}
 	return held, func() { release(); releaseOwn() }, nil
+}
+
+// shareModel takes the lease that all processes of the model share. One that looks whether any is left has it alone for a
+// moment.
+func (r *Runner) shareModel(ctx context.Context) (held context.Context, release func(), err error) {
+	err = again(ctx, func() error {
+		held, release, err = r.cfg.Store.Share(ctx, leases, modelLease(r.model))
+		return err
+	})
+	return held, release, err
 }
 
 // while is ctx, cancelled when the process is no longer present.
