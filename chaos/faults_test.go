@@ -132,7 +132,9 @@ func (t *trouble) wrong() {
 		{Kind: salesforce.FaultUnready}, {Kind: salesforce.FaultConcurrent},
 		{Kind: salesforce.FaultStatus, Apply: true}, {Kind: salesforce.FaultReset, Apply: true},
 	}
-	t.do(t.org.Inject(odd[t.random.IntN(len(odd))]))
+	spoilt := odd[t.random.IntN(len(odd))]
+	spoilt.Path = "/services/data" // refusing a login so would mean that it is wrong
+	t.do(t.org.Inject(spoilt))
 }
 
 // calm ends what may still go wrong.

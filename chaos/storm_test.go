@@ -14,7 +14,7 @@ func TestStorm(t *testing.T) {
 	if *lasting == 0 {
 		t.Skip("nothing is to go wrong: make chaos, or go test ./chaos -run Storm -lasting 20s")
 	}
-	o := options{model: []string{"companies", "both"}[*seed%2], people: 160, burst: 40, wired: true}
+	o := options{model: []string{"companies", "both"}[*seed%2], people: 160, burst: 30, wired: true}
 	t.Logf("seed %d, for %s, with %s.yaml: go test ./chaos -run Storm -seed %d -lasting %s", *seed, *lasting, o.model, *seed, *lasting)
 	c := newCrew(t, o)
 	trouble := &trouble{crew: c, random: rand.New(rand.NewPCG(*seed, 1)), spared: replicas - 1, long: time.Second, wire: -1}
@@ -30,8 +30,8 @@ func TestStorm(t *testing.T) {
 		c.stop(i)
 	}
 	c.leaks()
-	if most := c.limits(); most < o.burst*95/100 {
-		t.Logf("the limit of %d calls in ten seconds was not reached: %d were made", o.burst, most)
+	if most := c.limits(); most < o.burst*95/100 && *lasting >= 15*time.Second { // less time may not need so many
+		t.Errorf("the limit of %d calls in ten seconds was not reached: %d were made", o.burst, most)
 	}
 	for _, what := range slices.Sorted(maps.Keys(c.did)) {
 		t.Logf("%6d %s", c.did[what], what)
