@@ -143,6 +143,9 @@ func (c *checker) unknown(key *node, s *shape) {
 	if key.text == "roll_up" {
 		hint = "Companies are made of their people: put it under companies.attributes. A person who depended on it would go in a circle."
 	}
+	if key.text == "learn" && s == companiesShape {
+		hint = "A score is learnt from people alone: write learn at the top of the file, and count what it finds here, as in attributes: {best: {roll_up: learnt, how: max}}. What companies buy is learnt with value."
+	}
 	c.add(sp, "unknown key "+quote(key.text), hint)
 }
 

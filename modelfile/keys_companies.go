@@ -20,6 +20,8 @@ var companiesShape = &shape{kind: object, title: "companies", about: "Companies 
 	{"grade", gradeShape, false, "no grade", "As for people.", "{bands: {A: 70, B: 40, C: 0}}"},
 	{"lifecycle", &shape{kind: dictionary, key: titleKey, item: &shape{kind: either, item: aCondition, long: stageShape}, filled: true}, false, "no stages", "As for people.", `{customer: 'happened("deal_won")', prospect: "*"}`},
 	{"routing", &shape{kind: dictionary, key: titleKey, item: aCondition, filled: true}, false, "by grade and stage", "As for people.", `{sales: 'grade == "A"', nurture: "*"}`},
+	{"value", valueShape, false, "nothing is learnt of purchases", "Churn risk and value of companies, learnt from their purchases.", "{activity: deal_won}"},
+	{"next_product", productsShape, false, "nothing is suggested", "The product companies are likely to buy next, learnt from their purchases.", "{of: [bought_printer, bought_ink]}"},
 	{"trend", trendShape, false, "`{over: 7d, move: 5}`", "As for people.", "{over: 30d, move: 10}"},
 }}
 

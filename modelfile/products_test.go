@@ -52,3 +52,34 @@ scores:
 		t.Errorf("%d amounts, events (-want +got):\n%s", amounts, d)
 	}
 }
+
+// TestCompaniesLearnFromTheirPurchases: value and next product are made of companies as of people.
+func TestCompaniesLearnFromTheirPurchases(t *testing.T) {
+	t.Parallel()
+	f, err := modelfile.Parse("bareme.yaml", []byte(`
+version: 1
+connections: [{name: marketing, crm: hubspot}]
+people:
+  attributes: {country: {from: country}}
+scores:
+  fit: {groups: {g: {criteria: [{name: Here, when: country == "FR", points: 5}]}}}
+companies:
+  activity:
+    won: {from: deals, when: {dealstage: closedwon}, amount: amount, currency: EUR}
+  value: {activity: won}
+  next_product: {activity: won, by: product, products: {printer: Printer, ink: Ink}}
+  scores:
+    account: {groups: {g: {criteria: [{name: May leave, when: churn_risk >= 50, points: -5}, {name: Ink, when: next_product == "ink", points: 5}]}}}
+write:
+  companies: {account: bareme_account, churn_risk: bareme_risk, next_product: bareme_next}
+`), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cmp.Diff([]string{"account", scoring.ValueFit, scoring.ProductsFit}, f.Companies.Model.Learners()); d != "" {
+		t.Errorf("companies (-want +got):\n%s", d)
+	}
+	if d := cmp.Diff([]string{"fit"}, f.Model.Learners()); d != "" {
+		t.Errorf("people (-want +got):\n%s", d)
+	}
+}

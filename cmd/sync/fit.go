@@ -8,7 +8,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/scoring"
 	"github.com/bareme/bareme/scoring/rfm"
 	"github.com/bareme/bareme/worker"
@@ -178,11 +177,7 @@ func (p *program) printFit(f worker.Fitted) {
 		return
 	}
 	how := pick(f.Cuts.Binning == rfm.Fixed, "%s: cut points of the model file, for %s on %s", "%s: "+string(f.Cuts.Binning)+", learnt from %s on %s")
-	name := title(f.Score)
-	if f.Object == crm.Companies {
-		name += " of companies"
-	}
-	p.printf("\n"+how+"\n", name, customersOf(f), f.At.Format("2 January 2006"))
+	p.printf("\n"+how+"\n", fitName(f), customersOf(f), f.At.Format("2 January 2006"))
 	if f.Priceless > 0 {
 		p.printf("  note: %s no amount in the model's currency: counted, and no money\n", pick(f.Priceless == 1, "1 purchase has", number(f.Priceless)+" purchases have"))
 	}

@@ -1,12 +1,21 @@
 package main
 
 import (
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
 )
 
+// fitName says what was learnt, and of whom where that is not people.
+func fitName(f worker.Fitted) string {
+	if f.Object == crm.Companies {
+		return title(f.Score) + " of companies"
+	}
+	return title(f.Score)
+}
+
 // printValueFit shows what was learnt of purchases for churn risk and value, or why nothing was.
 func (p *program) printValueFit(f worker.Fitted) {
-	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), customersOf(f), f.At.Format("2 January 2006"))
+	p.printf("\n%s: learnt from %s on %s\n", fitName(f), customersOf(f), f.At.Format("2 January 2006"))
 	if f.Value == nil {
 		p.printf("  nothing is said of churn risk and value: %s\n", f.Refused)
 		return
@@ -22,7 +31,7 @@ func (p *program) printValueFit(f worker.Fitted) {
 
 // printProductsFit shows what was learnt of who bought what next, or why nothing was.
 func (p *program) printProductsFit(f worker.Fitted) {
-	p.printf("\n%s: learnt from %s on %s\n", title(f.Score), customersOf(f), f.At.Format("2 January 2006"))
+	p.printf("\n%s: learnt from %s on %s\n", fitName(f), customersOf(f), f.At.Format("2 January 2006"))
 	if f.Products == nil {
 		p.printf("  nothing is suggested: %s\n", f.Refused)
 		return
