@@ -56,7 +56,7 @@ func (s *Server) Database(t testing.TB) string {
 func (s *Server) ready(t testing.TB) {
 	t.Helper()
 	s.once.Do(func() { s.err = s.start() })
-	if errors.Is(s.err, errAbsent) && os.Getenv("CI") == "" {
+	if errors.Is(s.err, ErrAbsent) && os.Getenv("CI") == "" {
 		t.Skip(install)
 	}
 	if s.err != nil {
@@ -161,7 +161,8 @@ func (s *Server) Stop() {
 	}
 }
 
-var errAbsent = errors.New("no programs found")
+// ErrAbsent is the error of a machine without PostgreSQL's programs.
+var ErrAbsent = errors.New("no programs found")
 
 func (s *Server) start() error {
 	if s.admin = os.Getenv("BAREME_TEST_DATABASE_URL"); s.admin != "" {
@@ -198,7 +199,7 @@ func programs() (string, error) {
 		}
 		return found[len(found)-1], nil
 	}
-	return "", errAbsent
+	return "", ErrAbsent
 }
 
 // watcher starts the server, says so, and ends it when its standard input ends: with the test process, however that ends.
