@@ -190,6 +190,18 @@ func TestPeopleAreJoinedByLinksBeforeAddresses(t *testing.T) {
 	w.run()
 	w.shows("linked, under different addresses", map[string]string{"2": "5 D4 0 10", "0032": "5 D4 0 10"})
 
+	// Who says no in one, said no in the other, and stays so when the other changes.
+	w.marketing.Change(crm.People, "2", crm.Fields{"optout": "true"})
+	w.run()
+	w.shows("opted out", map[string]string{"2": "   ", "0032": "   "})
+	w.sales.Change(crm.People, "0032", crm.Fields{"Title": "Director"})
+	w.run()
+	w.shows("still opted out", map[string]string{"2": "   ", "0032": "   "})
+	w.marketing.Change(crm.People, "2", crm.Fields{"optout": ""})
+	w.sales.Change(crm.People, "0032", crm.Fields{"Title": "Buyer"})
+	w.run()
+	w.shows("back again", map[string]string{"2": "5 D4 0 10", "0032": "5 D4 0 10"})
+
 	// The link is taken back: they are strangers again.
 	w.marketing.Change(crm.People, "2", crm.Fields{"sfid": ""})
 	w.run()

@@ -28,9 +28,11 @@ type pair struct {
 	at               time.Time
 }
 
-func newPair(t *testing.T) *pair {
+func newPair(t *testing.T) *pair { return pairOf(t, "../testdata/both.yaml") }
+
+func pairOf(t *testing.T, model string) *pair {
 	t.Helper()
-	text, err := os.ReadFile("../testdata/both.yaml")
+	text, err := os.ReadFile(model)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,21 +41,34 @@ func newPair(t *testing.T) *pair {
 		t.Fatal(err)
 	}
 	p.marketing, p.sales = crmtest.NewMemory(p.now), crmtest.NewMemory(p.now)
-	p.marketing.Declare(crm.People, crm.Field{Name: "email", Writable: true}, crm.Field{Name: "sfid", Writable: true},
+	p.marketing.Declare(crm.People, crm.Field{Name: "email", Writable: true}, crm.Field{Name: "sfid", Writable: true}, crm.Field{Name: "sflead", Writable: true},
 		crm.Field{Name: "jobtitle", Writable: true}, crm.Field{Name: "clicks", Type: crm.Number, Writable: true},
 		crm.Field{Name: "last_click", Type: crm.DateTime, Writable: true}, crm.Field{Name: "optout", Type: crm.Bool, Writable: true})
 	p.sales.Declare(crm.People, crm.Field{Name: "Email", Writable: true}, crm.Field{Name: "Title", Writable: true})
-	p.sales.Declare(crm.Companies, crm.Field{Name: "Employees", Type: crm.Number, Writable: true})
+	p.sales.Declare(crm.Companies, crm.Field{Name: "Employees", Type: crm.Number, Writable: true}, crm.Field{Name: "Website", Writable: true})
+	p.marketing.Declare(crm.Companies, crm.Field{Name: "employees", Type: crm.Number, Writable: true}, crm.Field{Name: "domain", Writable: true},
+		crm.Field{Name: "sfaccount", Writable: true})
+	p.sales.Declare(crm.Deals)
 	p.sales.Declare(crm.Meetings, crm.Field{Name: "outcome", Writable: true})
 	for name, c := range map[string]*crmtest.Memory{"marketing": p.marketing, "sales": p.sales} {
 		if _, err := c.Provision(t.Context(), crm.People, p.file.Mapper.For(name).WriteFields(p.file.Model)); err != nil {
 			t.Fatal(err)
 		}
+		if firms := p.file.For(name).Companies; firms != nil {
+			if _, err := c.Provision(t.Context(), crm.Companies, firms.Mapper.WriteFields(firms.Model)); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	p.sales.Put(crm.Companies, "c", crm.Fields{"Employees": "200"}, nil)
+	p.sales.Put(crm.Companies, "c", crm.Fields{"Employees": "200", "Website": "www.acme.fr"}, nil)
+	p.marketing.Put(crm.Companies, "9", crm.Fields{"domain": "acme.fr"}, nil)
 	for i := range 60 {
 		email := fmt.Sprintf("p%d@example.com", i)
-		p.marketing.Put(crm.People, fmt.Sprint(1000+i), crm.Fields{"email": email, "clicks": fmt.Sprint(i % 4), "last_click": p.at.Add(-time.Hour).Format(time.RFC3339)}, nil)
+		var employer map[string][]string
+		if i%2 == 0 || i == 7 {
+			employer = map[string][]string{crm.Companies: {"9"}}
+		}
+		p.marketing.Put(crm.People, fmt.Sprint(1000+i), crm.Fields{"email": email, "clicks": fmt.Sprint(i % 4), "last_click": p.at.Add(-time.Hour).Format(time.RFC3339)}, employer)
 		if i%2 == 0 {
 			p.sales.Put(crm.People, fmt.Sprintf("003%d", i), crm.Fields{"Email": email, "Title": "Director"}, map[string][]string{crm.Companies: {"c"}})
 		}
@@ -73,6 +88,9 @@ func (p *pair) group(store worker.Store, sales crm.Connector) (g worker.Group) {
 			Connection: one.name, CRM: one.crm, Store: store, Mapper: mapper, Model: p.file.Model, ModelHash: p.file.Hash(),
 			Rules: plan.Rules{Scores: mapper.ScoreFields(), MinChange: 1, Quiet: mapper.Quiet()}, Limits: plan.Limits{MaxChanged: 1}, Now: p.now, Log: logrus.New(),
 		})
+		if c := p.file.For(one.name).Companies; c != nil {
+			g[len(g)-1].Companies = &worker.Companies{Mapper: c.Mapper, Model: c.Model, Rules: plan.Rules{Scores: c.Mapper.ScoreFields(), MinChange: 1}}
+		}
 	}
 	return g
 }
@@ -121,7 +139,27 @@ func (p *pair) jobs(t *testing.T, processes int, sales crm.Connector) map[string
 // them know, as in one process.
 func TestSeveralConnections(t *testing.T) {
 	t.Parallel()
-	alone, together := newPair(t), newPair(t)
+	likeOneProcess(t, newPair(t), newPair(t))
+}
+
+// TestCompaniesOfSeveralConnections: and all people before any company, so that a company is made of the people of all.
+func TestCompaniesOfSeveralConnections(t *testing.T) {
+	t.Parallel()
+	const model = "../testdata/firms.yaml"
+	alone, together := pairOf(t, model), pairOf(t, model)
+	likeOneProcess(t, alone, together)
+	for name, both := range map[string][2]*crmtest.Memory{"marketing": {alone.marketing, together.marketing}, "sales": {alone.sales, together.sales}} {
+		if diff := gocmp.Diff(both[0].Values(crm.Companies), both[1].Values(crm.Companies)); diff != "" {
+			t.Errorf("companies of %s differ (-embedded +jobs):\n%s", name, diff)
+		}
+	}
+	if shows, _ := together.marketing.Stored(crm.Companies, "9"); shows["c_size"] != "50" || shows["c_team"] != "50" {
+		t.Errorf("the company shows %v", shows)
+	}
+}
+
+func likeOneProcess(t *testing.T, alone, together *pair) {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 	if err != nil {
 		t.Fatal(err)
