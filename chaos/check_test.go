@@ -152,9 +152,12 @@ func (c *crew) leaks() {
 	}
 }
 
-// slack is how much more a worker that lived through everything may hold than one that has just come: connections of its
-// pools that are kept for a while.
-const slack = 12
+// How much more a worker that lived through everything may hold than one that has just come: it may lead the queue, which
+// has some services of its own, and its pools keep connections for a while.
+const (
+	moreGoroutines = 30
+	moreFiles      = 12
+)
 
 // holds compares what a worker that lived through everything holds with what one does that has just come: what leaks with
 // each fault has added up by now.
@@ -167,7 +170,7 @@ func (c *crew) holds(old *replica) {
 		var err, other error
 		was, err = young.use(c.t.Context())
 		is, other = old.use(c.t.Context())
-		if err == nil && other == nil && was.goroutines > 20 && is.goroutines <= was.goroutines+slack && is.files <= was.files+slack {
+		if err == nil && other == nil && was.goroutines > 20 && is.goroutines <= was.goroutines+moreGoroutines && is.files <= was.files+moreFiles {
 			c.did["goroutines"], c.did["files"] = is.goroutines, is.files
 			c.did["goroutines of a new one"], c.did["files of a new one"] = was.goroutines, was.files
 			return

@@ -25,7 +25,13 @@ const soon = time.Second
 func (r *Runner) present(ctx context.Context, first chan<- error) {
 	defer close(r.absent)
 	for {
-		held, release, err := r.appear(ctx)
+		var held context.Context
+		var release func()
+		// The database may go away just now, and who looks whether anybody has a lease has it alone for a moment.
+		err := again(ctx, func() (err error) {
+			held, release, err = r.appear(ctx)
+			return err
+		})
 		if first != nil {
 			first <- err
 			first = nil
@@ -48,22 +54,12 @@ func (r *Runner) appear(ctx context.Context) (context.Context, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	held, release, err := r.shareModel(own)
+	held, release, err := r.cfg.Store.Share(own, leases, modelLease(r.model))
 	if err != nil {
 		releaseOwn()
 		return nil, nil, err
 	}
 	return held, func() { release(); releaseOwn() }, nil
-}
-
-// shareModel takes the lease that all processes of the model share. One that looks whether any is left has it alone for a
-// moment.
-func (r *Runner) shareModel(ctx context.Context) (held context.Context, release func(), err error) {
-	err = again(ctx, func() error {
-		held, release, err = r.cfg.Store.Share(ctx, leases, modelLease(r.model))
-		return err
-	})
-	return held, release, err
 }
 
 // while is ctx, cancelled when the process is no longer present.
