@@ -81,7 +81,7 @@ func (p Past) At(moment time.Time) (value string, known bool) {
 // Changed is when the value last changed, as far as is known; the zero time when it has not.
 func (p Past) Changed() time.Time {
 	switch n := len(p.Values); {
-	case n == 0, n == 1 && !p.Whole: // the first of a past that is not whole is how it was found
+	case n == 0, n == 1 && !p.Whole && !p.Cut: // the first is then how it was found
 		return time.Time{}
 	default:
 		return p.Values[n-1].From

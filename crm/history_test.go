@@ -40,6 +40,9 @@ func TestPast(t *testing.T) {
 	if got := whole.Changed(); !got.Equal(day(20)) {
 		t.Errorf("last changed %s", got)
 	}
+	if got := (crm.Past{Values: values[:1], Cut: true}).Changed(); !got.Equal(day(3)) {
+		t.Errorf("of many changes the last is left, and it was %s", got)
+	}
 	if got := (crm.Past{Values: values[:1]}).Changed(); !got.IsZero() {
 		t.Errorf("what was found unchanged has changed at %s", got)
 	}

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"context"
 	"fmt"
 	"math"
 	"slices"
@@ -24,6 +23,7 @@ type Learn struct {
 	Attributes []string      // to learn from; nil: all
 	Activities []string      // nil: all but the outcome
 	Fixed      []string      // attributes that do not change
+	Offline    bool          // no CRM is asked what people were
 	Options    learning.Options
 }
 
@@ -32,6 +32,8 @@ type History struct {
 	Table   *learning.Table
 	Timing  *learning.Timing    // how long conversions took; nil when not known
 	LeftOut []scorecard.LeftOut // attributes and activity that were no candidates, and why
+	AsOf    []AsOf              // how the others are known as of then
+	Calls   int                 // of CRMs' APIs, made to read field histories
 	Notes   []string            // what to know of the people in it, in words
 
 	// By row: what the model in force makes of the same people at the same moment, from what was known then.
@@ -47,16 +49,19 @@ type Gathering struct {
 	learn Learn
 	now   time.Time
 
-	questions *scoring.Questions
-	columns   []learnColumn
-	answers   []scoring.Value
-	hidden    []int // slots of attributes nobody knows the past of
-	start     int   // slot; -1: the first activity
-	outcome   int   // kind of activity; -1: none
+	questions  *scoring.Questions
+	columns    []learnColumn
+	answers    []scoring.Value
+	attributes []standing // by slot
+	start      int        // slot; -1: the first activity
+	outcome    int        // kind of activity; -1: none
+	after      time.Time  // who was looked at by then is of no interest
+	whole      bool       // rows and columns stay, also where something is not known
 
 	out      History
 	cases    []learning.Case
 	notes    map[string]int
+	dates    []time.Time // by row: when they converted; the zero time when they did not
 	result   scoring.Result
 	subject  scoring.Subject
 	timeless bool // rows have no moment of their own
@@ -65,6 +70,11 @@ type Gathering struct {
 // NewGathering begins a history as of now. Rows of a file hold everything there is: of them no attribute is left out, and
 // they have no activity.
 func NewGathering(m *scoring.Model, l Learn, file bool, now time.Time) (*Gathering, error) {
+	return newGathering(m, l, file, now, nil)
+}
+
+// newGathering begins a history with what is known of the past of attributes.
+func newGathering(m *scoring.Model, l Learn, file bool, now time.Time, past map[string]attributePast) (*Gathering, error) {
 	g := &Gathering{model: m, learn: l, now: now.UTC(), start: -1, outcome: -1, notes: map[string]int{}, timeless: file && l.Start == ""}
 	schema := m.Schema()
 	if l.Start != "" {
@@ -73,7 +83,7 @@ func NewGathering(m *scoring.Model, l Learn, file bool, now time.Time) (*Gatheri
 	if l.Activity != "" {
 		g.outcome = slices.Index(schema.Activities, l.Activity)
 	}
-	sources := g.candidates(schema, file)
+	sources := g.candidates(schema, file, past)
 	if l.When != "" {
 		sources = append(sources, l.When)
 	}
@@ -102,22 +112,23 @@ func leftOutWords(list []scorecard.LeftOut) string {
 func learnWindows() []string { return []string{"30d"} }
 
 // candidates are the expressions to learn from. Attributes without a past are left out, unless they do not change.
-func (g *Gathering) candidates(schema scoring.Schema, file bool) []string {
+func (g *Gathering) candidates(schema scoring.Schema, file bool, past map[string]attributePast) []string {
 	var sources []string
 	no := func(name, why string) { g.out.LeftOut = append(g.out.LeftOut, scorecard.LeftOut{Name: name, Why: why}) }
-	for slot, a := range schema.Attributes {
-		known := file || a.Name == g.learn.Start || slices.Contains(g.learn.Fixed, a.Name)
-		if !known {
-			g.hidden = append(g.hidden, slot)
-		}
+	for _, a := range schema.Attributes {
+		st := standing{name: a.Name, past: past[a.Name], column: -1, fixed: file || a.Name == g.learn.Start || slices.Contains(g.learn.Fixed, a.Name)}
+		known := st.fixed || st.past.kept
 		switch {
 		case g.learn.Attributes != nil && !slices.Contains(g.learn.Attributes, a.Name):
 		case !known:
-			no(a.Name, "is known as it stands today, and nobody kept what it was: list it under learn.fixed if it cannot change or is set when people come")
+			no(a.Name, st.past.whyUnknown())
 		case a.Name == g.learn.Start:
 		default:
+			st.column = len(sources)
 			sources = append(sources, a.Name)
 		}
+		st.hidden = !known
+		g.attributes = append(g.attributes, st)
 	}
 	for _, kind := range schema.Activities {
 		switch {
@@ -137,33 +148,98 @@ func (g *Gathering) candidates(schema scoring.Schema, file bool) []string {
 
 // Add takes in one person, as the mapping makes them at a moment.
 func (g *Gathering) Add(id string, mapped func(at time.Time, s *scoring.Subject)) {
+	if l, ok := g.look(id, mapped); ok {
+		g.take(l, mapped, nil)
+	}
+}
+
+// looked is somebody at the moment they are looked at, by what is known of them today.
+type looked struct {
+	id        string
+	in        Inputs
+	at        time.Time
+	today     float64         // the score with everything as it stands today
+	values    []scoring.Value // as they stand today
+	converted time.Time
+	told      learning.Outcome // by a condition
+	tells     bool             // it says something
+}
+
+// look finds the moment to look at somebody, and what became of them. ok is false when there is nothing to look at.
+func (g *Gathering) look(id string, mapped func(at time.Time, s *scoring.Subject)) (l *looked, ok bool) {
 	mapped(g.now, &g.subject)
 	at, ok := g.came()
 	if !ok {
 		g.notes["have no date of coming, so there is no moment to look at them"]++
-		return
+		return nil, false
 	}
 	at = at.Add(g.learn.After)
-	if at.After(g.now) {
+	switch {
+	case at.After(g.now):
 		g.notes["came too lately to be looked at"]++
-		return
+		return nil, false
+	case !at.After(g.after):
+		return nil, false
 	}
-	today := g.score(at)
+	l = &looked{id: id, at: at, today: g.score(at)}
 	mapped(at, &g.subject)
+	for _, v := range g.subject.Values {
+		v.List = slices.Clone(v.List)
+		l.values = append(l.values, v)
+	}
+	if g.outcome >= 0 {
+		l.converted = g.first(uint16(g.outcome))
+	}
+	if g.learn.When != "" && g.questions.Answer(&g.subject, at, g.answers) {
+		l.told, l.tells = g.told(at)
+	}
+	return l, true
+}
+
+// take adds somebody who was looked at, as mapping makes them of what is known of then.
+func (g *Gathering) take(l *looked, then func(at time.Time, s *scoring.Subject), known func(attribute *standing) fact) {
+	then(l.at, &g.subject)
 	g.subject.Events = slices.DeleteFunc(g.subject.Events, func(e scoring.Event) bool {
 		if e.Undated() {
 			g.notes["have activity without a date, which was left out"]++
 		}
 		return e.Undated()
 	})
-	for _, slot := range g.hidden {
-		g.subject.Values[slot] = scoring.Value{}
+	facts := g.stand(l, known)
+	if !g.questions.Answer(&g.subject, l.at, g.answers) {
+		g.notes["are out of scope or ignored by filters"]++
+		return
 	}
-	c := learning.Case{Created: at}
-	if g.outcome >= 0 {
-		c.Converted = g.first(uint16(g.outcome))
+	outcome, ok := g.became(l)
+	if !ok {
+		return
 	}
-	g.row(id, at, c, learning.Unknown, today)
+	g.keep(l.id, l.at, outcome, l.today)
+	g.dates = append(g.dates, l.converted)
+	g.note(l, facts)
+}
+
+// became is what became of somebody; ok is false when they are left out.
+func (g *Gathering) became(l *looked) (outcome learning.Outcome, ok bool) {
+	switch {
+	case g.outcome >= 0:
+		if !l.converted.IsZero() && l.converted.Before(l.at) {
+			g.notes["had converted before they were looked at"]++
+			return outcome, false
+		}
+		c := learning.Case{Created: l.at, Converted: l.converted}
+		if !g.young(l.at) {
+			outcome = learning.Rule{Within: g.learn.Within}.Of(c, g.now)
+		}
+		g.cases = append(g.cases, c)
+	case g.learn.When != "":
+		if !l.tells {
+			g.notes["do not say whether they converted"]++
+			return outcome, false
+		}
+		outcome = l.told
+	}
+	return outcome, true
 }
 
 // AddRow takes in one row of a file with its outcome.
@@ -177,35 +253,18 @@ func (g *Gathering) AddRow(id string, s *scoring.Subject, outcome learning.Outco
 			return
 		}
 	}
-	g.row(id, at, learning.Case{}, outcome, math.NaN())
-}
-
-// row answers every question and decides the outcome.
-func (g *Gathering) row(id string, at time.Time, c learning.Case, outcome learning.Outcome, today float64) {
 	if !g.questions.Answer(&g.subject, at, g.answers) {
 		g.notes["are out of scope or ignored by filters"]++
 		return
 	}
-	switch {
-	case g.outcome >= 0:
-		if !c.Converted.IsZero() && c.Converted.Before(at) {
-			g.notes["had converted before they were looked at"]++
-			return
-		}
-		if g.young(at) {
-			outcome = learning.Unknown
-		} else {
-			outcome = learning.Rule{Within: g.learn.Within}.Of(c, g.now)
-		}
-		g.cases = append(g.cases, c)
-	case g.learn.When != "":
+	if g.learn.When != "" {
 		var told bool
 		if outcome, told = g.told(at); !told {
 			g.notes["do not say whether they converted"]++
 			return
 		}
 	}
-	g.keep(id, at, outcome, today)
+	g.keep(id, at, outcome, math.NaN())
 }
 
 // keep adds a row whose questions are answered.
@@ -297,13 +356,13 @@ func (g *Gathering) first(kind uint16) time.Time {
 
 // Finish is the history. It is an error when nobody is in it.
 func (g *Gathering) Finish() (*History, error) {
-	g.out.Notes = sortedNotes(g.notes)
 	if g.out.Table == nil {
-		return nil, fmt.Errorf("%w: nobody is left to learn from: %s", learning.ErrTooFew, orNobody(g.out.Notes))
+		return nil, fmt.Errorf("%w: nobody is left to learn from: %s", learning.ErrTooFew, orNobody(sortedNotes(g.notes)))
 	}
-	for i := range g.columns {
-		g.out.Table.Columns = append(g.out.Table.Columns, g.columns[i].column())
+	if err := g.settle(); err != nil {
+		return nil, err
 	}
+	g.out.Notes = sortedNotes(g.notes)
 	if t, err := learning.Suggest(g.cases, g.now); err == nil {
 		g.out.Timing = &t
 	}
@@ -327,60 +386,4 @@ func sortedNotes(notes map[string]int) []string {
 		list[i] = fmt.Sprintf("%d %s", notes[what], what)
 	}
 	return list
-}
-
-// LearnHistory makes the history of everybody in the store, or of a sample of them where they are more than are held in memory. It
-// asks the CRM nothing.
-func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
-	if w.Learn == nil {
-		return nil, fmt.Errorf("the model file has no section learn: nothing says what counts as converted")
-	}
-	if err := w.LoadFits(ctx); err != nil {
-		return nil, err
-	}
-	g, err := NewGathering(w.Model, *w.Learn, false, w.Now())
-	if err != nil {
-		return nil, err
-	}
-	t, err := w.Store.Tally(ctx, w.of())
-	if err != nil {
-		return nil, err
-	}
-	who := sampleOf(t.People, mostHistory)
-	done, after := 0, ""
-	for {
-		page, err := w.inputsPage(ctx, after, chunk)
-		if err != nil {
-			return nil, err
-		}
-		if len(page) == 0 {
-			return g.finishOf(who)
-		}
-		after = page[len(page)-1].Record.ID
-		for i := range page {
-			if who.holds(page[i].Record.ID) {
-				w.learnFrom(g, page[i])
-			}
-		}
-		done += len(page)
-		w.step("looking back", done, t.People)
-	}
-}
-
-// finishOf is Finish, which tells what sample it is of.
-func (g *Gathering) finishOf(who sample) (*History, error) {
-	h, err := g.Finish()
-	if words := who.words(); err == nil && words != "" {
-		h.Notes = append(h.Notes, words)
-	}
-	return h, err
-}
-
-func (w *Worker) learnFrom(g *Gathering, in Inputs) {
-	input := w.input(in, nil)
-	if _, skip := w.Mapper.Skip(facts(in, input)); skip {
-		g.notes["are not scored by choice"]++
-		return
-	}
-	g.Add(in.Record.ID, func(at time.Time, s *scoring.Subject) { w.Mapper.Subject(input, at, s) })
 }

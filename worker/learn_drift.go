@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/learning"
 )
 
@@ -62,7 +63,7 @@ func (w *Worker) LearntDrift(ctx context.Context) (*Proposal, *learning.DriftRep
 	if p == nil {
 		return nil, nil, ErrNothingLearnt
 	}
-	h, err := w.LearnHistory(ctx)
+	h, err := w.lookBackAt(ctx, p)
 	if err != nil {
 		return p, nil, err
 	}
@@ -95,6 +96,8 @@ func (w *Worker) lookBack(ctx context.Context, o Options, r *Report) error {
 		switch {
 		case untold(err):
 			r.warn("learn: nothing is proposed: bareme fit says why")
+		case unasked(err):
+			r.warn("learn: nothing is proposed: " + err.Error())
 		case err != nil:
 			return fmt.Errorf("learn: %w", err)
 		default:
@@ -121,6 +124,10 @@ func (w *Worker) lookAtDrift(ctx context.Context, out *Learnt, r *Report) error 
 	if untold(err) {
 		return nil // too few people came since
 	}
+	if unasked(err) || errors.Is(err, ErrPastUnknown) {
+		r.warn("drift: " + err.Error())
+		return nil
+	}
 	if err != nil {
 		return err
 	}
@@ -133,6 +140,12 @@ func (w *Worker) lookAtDrift(ctx context.Context, out *Learnt, r *Report) error 
 		}
 	}
 	return nil
+}
+
+// unasked reports whether an error only says that the CRM could not be asked what people were. What was written before
+// stays, and the next time it is asked again.
+func unasked(err error) bool {
+	return errors.Is(err, crm.ErrQuota) || errors.Is(err, crm.ErrRateLimit) || errors.Is(err, crm.ErrUnavailable) || errors.Is(err, crm.ErrAuth)
 }
 
 // untold reports whether an error of learning only says that there is nothing to be told.

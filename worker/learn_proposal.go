@@ -27,6 +27,8 @@ type Proposal struct {
 	LeftOut []scorecard.LeftOut `json:"left_out,omitempty"`
 	Notes   []string            `json:"notes,omitempty"`
 	Timing  *learning.Timing    `json:"timing,omitempty"`
+	AsOf    []AsOf              `json:"as_of,omitempty"`
+	Calls   int                 `json:"calls,omitempty"` // of CRMs' APIs, made to read field histories
 }
 
 // Propose learns from a history. The errors of learning.Fit say in words why there is nothing to propose.
@@ -37,7 +39,7 @@ func Propose(l Learn, h *History, source string, now time.Time) (*Proposal, erro
 	}
 	return &Proposal{
 		Score: l.Score, At: now.UTC(), Model: l.Model, Outcome: l.Words(), Source: source,
-		Fitted: fitted, LeftOut: h.LeftOut, Notes: h.Notes, Timing: h.Timing,
+		Fitted: fitted, LeftOut: h.LeftOut, Notes: h.Notes, Timing: h.Timing, AsOf: h.AsOf, Calls: h.Calls,
 	}, nil
 }
 

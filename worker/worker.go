@@ -29,7 +29,7 @@ type Worker struct {
 	Companies  *Companies // how companies are scored beside people; nil: they are not
 	Retention  Retention  // of runs and ledger; the zero value keeps all
 	Alerts     *Alerts    // who is told of whom; nil: nobody
-	Siblings   Siblings   // whose owners attributes are read from; nil: none
+	Siblings   Siblings   // whose owners attributes are read from, and who tell what their records were; may lack any
 	ModelHash  string     // of the whole model file; a new one rescores everybody
 
 	Now      func() time.Time // the moment scores are computed for

@@ -27,8 +27,8 @@ converts, how far its probabilities can be taken at their word, and what calling
 beside the rules of the model file on what was known then, and beside the same rules with everything as it stands today,
 which may know the outcome. Then conversion by grade and by label, and how far people have changed.
 
-Needs a section learn in the model file. Changes nothing and asks the CRM nothing. --html also writes the report as one
-HTML file that needs nothing else.`,
+Needs a section learn in the model file. Changes nothing, and asks the CRM for nothing but field histories: what people were
+then (--offline: not even that). --html also writes the report as one HTML file that needs nothing else.`,
 		Example: example("bareme backtest", "bareme backtest --html report.html", "bareme backtest -o json | jq '.judged[].rank'",
 			"bareme backtest --csv leads.csv --outcome status --positive won"),
 		Args: cobra.NoArgs,
@@ -71,7 +71,10 @@ func (p *program) backtest(ctx context.Context, f learnFlags, html string) (err 
 		}
 	}
 	if p.json() {
-		return p.printJSON(r)
+		return p.printJSON(struct {
+			*learning.Report
+			AsOf []worker.AsOf `json:"as_of,omitempty"`
+		}{r, h.AsOf})
 	}
 	p.printf("Backtest of %s, outcome: %s\n\n%s", source, l.Words(), r)
 	for _, note := range h.Notes {
@@ -80,6 +83,7 @@ func (p *program) backtest(ctx context.Context, f learnFlags, html string) (err 
 	for _, o := range h.LeftOut {
 		p.printf("- %s %s\n", o.Name, o.Why)
 	}
+	p.printKnownThen(h.AsOf, h.Calls)
 	if html != "" {
 		p.printf("\nWritten: %s\n", html)
 	}

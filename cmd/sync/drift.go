@@ -18,7 +18,8 @@ func (p *program) driftCommand() *cobra.Command {
 		Long: `Compares the people who came after the last fit with those it was learnt from: how far each attribute and the score
 have moved (PSI), conversion month by month and by grade and label, and whether probabilities still come true. Above a PSI
 of 0.10 it is worth a look, above 0.25 the score is no longer to be trusted; each warning says what to do. The nightly
-rescore looks as well, and its report and metrics tell. Changes nothing and asks the CRM nothing.
+rescore looks as well, and its report and metrics tell. Changes nothing. The CRM is
+asked for nothing but the field histories of the people who came since, where the score was learnt by such.
 
 Of a fit from a spreadsheet: --fitted is the file that bareme fit --keep wrote, --csv the people who came since.`,
 		Example: example("bareme drift", "bareme drift -o json | jq '.warnings'",
@@ -71,6 +72,7 @@ func (p *program) lookingBack(ctx context.Context) (*worker.Worker, error) {
 		return nil, err
 	}
 	w.Learn = learnOf(file, file.Learn)
+	p.asking(w, file, learnFlags{})
 	return w, nil
 }
 

@@ -37,7 +37,10 @@ that on people it did not learn from, and proposes a score: points for each fact
 force. Nothing changes until bareme apply. With --csv it learns from a file instead of the state, through the mapping of
 the model. Where there is too little to learn from, or nothing that tells, it says so and proposes nothing.
 
-Asks the CRM nothing and writes no score: the next sync scores everybody.`,
+People are looked at as they stood then: the CRM is asked for the field history of the mapped fields, a batch of people at
+a time, and what it tells is not kept. How many calls that takes at most is told first; --offline asks nothing.
+
+Writes no score: the next sync scores everybody.`,
 		Example: example("bareme fit", "bareme fit --out proposal.yaml && bareme apply proposal.yaml", "bareme fit --show",
 			"bareme fit --csv Leads.csv --outcome Converted --model examples/leads-csv.yaml --out proposal.yaml --keep leads.fit.json", "bareme fit -o json | jq '.[].cuts'"),
 		Args: cobra.NoArgs,
@@ -55,6 +58,7 @@ func (f *learnFlags) add(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.csv, "csv", "", "learn from this CSV or XLSX file instead of the state")
 	cmd.Flags().StringVar(&f.outcome, "outcome", "", "with --csv: the column that says who converted")
 	cmd.Flags().StringVar(&f.positive, "positive", "", "with --outcome: its values that mean yes, separated by commas (default: 1, yes, true …)")
+	cmd.Flags().BoolVar(&f.offline, "offline", false, "ask no CRM what people were: of attributes, those under learn.fixed alone are learnt from")
 }
 
 func (f *learnFlags) check() error {

@@ -19,9 +19,10 @@ import (
 	"github.com/bareme/bareme/worker"
 )
 
-// learnFlags say what a history is made of, when that is a file.
+// learnFlags say what a history is made of.
 type learnFlags struct {
-	csv, outcome, positive string
+	csv, outcome, positive string // a file instead of the state
+	offline                bool   // no CRM is asked what people were
 
 	open bool // rows may go without an outcome
 }
@@ -51,6 +52,7 @@ func (p *program) history(ctx context.Context, w *worker.Worker, m *modelfile.Fi
 		return h, l, fmt.Sprintf("%s of %s", counted(h.Table.Len(), "row", "rows"), filepath.Base(f.csv)), nil
 	}
 	w.Progress, w.Learn = bar, learnOf(m, m.Learn)
+	p.asking(w, m, f)
 	h, err = w.LearnHistory(ctx)
 	if err != nil {
 		return nil, l, "", err

@@ -61,7 +61,7 @@ func (p *program) stateCard(ctx context.Context) (err error) {
 	}
 	defer closing(w.Store, &err)
 	made, d, err := p.driftOf(ctx, w)
-	if err != nil && !errors.Is(err, learning.ErrTooFew) {
+	if err != nil && !errors.Is(err, learning.ErrTooFew) && !errors.Is(err, worker.ErrPastUnknown) {
 		return err
 	}
 	_, applied, err := w.InForce(ctx)
