@@ -71,6 +71,7 @@ companies:
   scores:
     account: {groups: {g: {criteria: [{name: May leave, when: churn_risk >= 50, points: -5}, {name: Ink, when: next_product == "ink", points: 5}]}}}
 write:
+  people: {score: bareme_score}
   companies: {account: bareme_account, churn_risk: bareme_risk, next_product: bareme_next}
 `), nil)
 	if err != nil {
