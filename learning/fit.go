@@ -74,7 +74,7 @@ func fit(t *Table, o Options) (*Fitted, error) {
 func (f *Fitted) learn(t *Table, converted []bool, o Options) error {
 	fitted, err := scorecard.Fit(t.Columns, converted, t.moments(), o.Scorecard)
 	if err != nil {
-		return f.refusal(err)
+		return f.refusal(err, fitted)
 	}
 	if f.HeldOut, f.ByTime, err = heldOut(t, converted, fitted, o); err != nil {
 		return err
@@ -98,9 +98,18 @@ func (f *Fitted) learn(t *Table, converted []bool, o Options) error {
 	return f.learn(t.without(map[string]bool{found.Attribute: true}), converted, o)
 }
 
-// refusal is why there is no card, with what was left out as a suspect: it may be all there was.
-func (f *Fitted) refusal(err error) error {
+// refusal is why there is no card, with what was left out, some of it as a suspect: it may be all there was.
+func (f *Fitted) refusal(err error, card *scorecard.Fitted) error {
 	err = refusal(err)
+	const most = 10
+	if card != nil {
+		for i := range card.LeftOut[:min(most, len(card.LeftOut))] {
+			err = fmt.Errorf("%w\n  %s: %s", err, card.LeftOut[i].Name, card.LeftOut[i].Why)
+		}
+		if more := len(card.LeftOut) - most; more > 0 {
+			err = fmt.Errorf("%w\n  … and %d more", err, more)
+		}
+	}
 	for i := range f.Findings {
 		if !f.Findings[i].Allowed {
 			err = fmt.Errorf("%w\n  %s", err, f.Findings[i].words())

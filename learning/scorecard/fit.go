@@ -58,7 +58,7 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitt
 	}
 	slices.SortFunc(out.LeftOut, func(a, b LeftOut) int { return cmp.Compare(a.Name, b.Name) })
 	if !slices.Contains(s.prior.on, true) {
-		return out, fmt.Errorf("%w: %d were looked at", ErrNothing, len(columns))
+		return out, fmt.Errorf("%w (%d looked at)", ErrNothing, len(columns))
 	}
 	out.Card = s.card(&o)
 	if o.Scaling == nil {

@@ -49,7 +49,7 @@ func fitShort(columns []Column, converted []bool, at []float64, o *Options) (*Fi
 	v := search(newDesign(kept, len(converted)), in, whole, o.Short)
 	v.exchange()
 	if len(v.chosen) == 0 {
-		return out, fmt.Errorf("%w: %d were looked at", ErrNothing, len(columns))
+		return out, fmt.Errorf("%w (%d looked at)", ErrNothing, len(columns))
 	}
 	points := v.whole()
 	out.Card = v.card(points)
