@@ -224,20 +224,20 @@ func fill(ctx context.Context, state string, people int) error {
 		return err
 	}
 	defer func() { _ = w.Store.Close() }()
-	return fillWith(ctx, w, 0, people)
+	return fillWith(ctx, w, people)
 }
 
-// fillWith adds the people of these numbers to a store, and has them scored and written.
-func fillWith(ctx context.Context, w *worker.Worker, from, upto int) error {
+// fillWith puts so many people into a store, and has them scored and written.
+func fillWith(ctx context.Context, w *worker.Worker, people int) error {
 	if err := w.Store.Bind(ctx, "bench", crm.Account{ID: "bench"}); err != nil {
 		return err
 	}
-	r := rand.New(rand.NewPCG(3, uint64(4+from))) //nolint:gosec // the same people each time
+	r := rand.New(rand.NewPCG(3, 4)) //nolint:gosec // the same people each time
 	const page = 1000
-	for ; from < upto; from += page {
+	for from := 0; from < people; from += page {
 		records := worker.RecordPage{Connection: "bench", Object: crm.People}
 		var scored []worker.Scored
-		for i := from; i < min(from+page, upto); i++ {
+		for i := from; i < min(from+page, people); i++ {
 			id := fmt.Sprintf("%09d", i)
 			s := subject(r)
 			blob, err := worker.EncodeInputs(&s)
@@ -259,11 +259,11 @@ func fillWith(ctx context.Context, w *worker.Worker, from, upto int) error {
 }
 
 // fillUp is fillWith for the scale table.
-func fillUp(ctx context.Context, state string, from, upto int) error {
+func fillUp(ctx context.Context, state string, people int) error {
 	w, err := openMillion(ctx, state, scaleModel())
 	if err != nil {
 		return err
 	}
 	defer func() { _ = w.Store.Close() }()
-	return fillWith(ctx, w, from, upto)
+	return fillWith(ctx, w, people)
 }
