@@ -72,8 +72,8 @@ func bin(p []float64, converted []bool, rows []int) Bin {
 
 // Line fits P(converted) = 1/(1+exp(-(intercept + slope x))) by maximum likelihood (Newton with step halving; J. Platt,
 // Probabilistic outputs for support vector machines, 1999). A ridge of 1e-6 on the standardised slope keeps it finite where
-// x separates the classes. Where x does not vary the slope is 1; where only one outcome was seen the intercept is that
-// of half a row of the other. Both are always finite for finite x.
+// x separates the classes. Where x does not vary the slope is 1, where it is too large to sum 0; where only one outcome was
+// seen the intercept is that of half a row of the other. Both are always finite for finite x.
 func Line(x []float64, converted []bool) (intercept, slope float64) {
 	n := float64(len(x))
 	yes := 0.0
@@ -83,7 +83,10 @@ func Line(x []float64, converted []bool) (intercept, slope float64) {
 	base := math.Log(max(.5, yes)) - math.Log(max(.5, n-yes))
 	m := mean(x)
 	sd := math.Sqrt(covariance(x, x))
-	if !(sd > 1e-12*(1+math.Abs(m))) || yes == 0 || yes == n || math.IsInf(sd, 0) {
+	switch {
+	case !measurable(m, sd):
+		return base, 0
+	case sd <= 1e-12*(1+math.Abs(m)) || yes == 0 || yes == n:
 		return base - m, 1
 	}
 	groups := group(x, converted)
@@ -108,11 +111,15 @@ func LineOf(x, rows, yes []float64) (intercept, slope, loss float64) {
 	sd := math.Sqrt(v / max(1, n-1))
 	base := math.Log(max(.5, came)) - math.Log(max(.5, n-came))
 	groups := make([]heap, len(x))
-	if !(sd > 1e-12*(1+math.Abs(m))) || came == 0 || came == n || math.IsInf(sd, 0) {
+	if flat := sd <= 1e-12*(1+math.Abs(m)) || came == 0 || came == n; flat || !measurable(m, sd) {
 		for i := range x {
 			groups[i] = heap{0, rows[i], yes[i]}
 		}
-		return base - m, 1, lineAt(groups, base, 0, 0).loss
+		loss = lineAt(groups, base, 0, 0).loss
+		if !measurable(m, sd) {
+			return base, 0, loss
+		}
+		return base - m, 1, loss
 	}
 	for i := range x {
 		groups[i] = heap{(x[i] - m) / sd, rows[i], yes[i]}
@@ -120,6 +127,9 @@ func LineOf(x, rows, yes []float64) (intercept, slope, loss float64) {
 	a, b := newtonLine(groups, base, m, sd)
 	return a - b*m/sd, b / sd, lineAt(groups, a, b, 0).loss
 }
+
+// measurable reports whether scores have a mean and a spread that are numbers; else they are too large to sum.
+func measurable(m, sd float64) bool { return m-m == 0 && sd-sd == 0 }
 
 // heap is the rows with one score.
 type heap struct{ x, rows, yes float64 }

@@ -199,3 +199,42 @@ func TestPSIByHand(t *testing.T) {
 	near(t, "PSI", want, must(metrics.PSI([]float64{5, 5}, []float64{1, 3})), 1e-12)
 	near(t, "floored", (1e-4-1)*math.Log(1e-4)*2, must(metrics.PSI([]float64{1, 0}, []float64{0, 1})), 1e-12)
 }
+
+// TestNoNaNLeaves: of scores at the edge of what a number can be, every figure is a number, or there are words.
+func TestNoNaNLeaves(t *testing.T) {
+	t.Parallel()
+	edges := []float64{0, -1, 1, 1e-300, math.MaxFloat64, -math.MaxFloat64, math.SmallestNonzeroFloat64, math.NaN(), math.Inf(1), .5, 1e9}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 30).Draw(t, "n")
+		x, p, converted, ones, yes := make([]float64, n), make([]float64, n), make([]bool, n), make([]float64, n), make([]float64, n)
+		real := true
+		for i := range n {
+			x[i] = rapid.SampledFrom(edges).Draw(t, "x")
+			real = real && !math.IsNaN(x[i]) && !math.IsInf(x[i], 0)
+			p[i], converted[i], ones[i] = math.Abs(math.Mod(x[i], 1)), rapid.Bool().Draw(t, "converted"), 1
+			if converted[i] {
+				yes[i] = 1
+			}
+		}
+		var got []float64
+		if r, err := metrics.Rank(x, converted); err == nil {
+			got = append(got, r.AUC, r.SE, r.KS)
+		}
+		if c, err := metrics.Calibrate(p, converted); err == nil {
+			got = append(got, c.ECE, c.Intercept, c.Slope)
+		}
+		if f, err := metrics.FitIsotonic(x, converted); err == nil {
+			got = append(got, f.At(.3), f.At(math.NaN()), f.At(math.Inf(1)), f.At(-math.MaxFloat64))
+		}
+		if real {
+			a, b := metrics.Line(x, converted)
+			c, d, loss := metrics.LineOf(x, ones, yes)
+			got = append(got, a, b, c, d, loss, metrics.InterceptOf(x, ones, yes, 1e-3))
+		}
+		for i, v := range got {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Fatalf("figure %d of %v is %v", i, x, v)
+			}
+		}
+	})
+}
