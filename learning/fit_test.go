@@ -95,8 +95,8 @@ func TestNoiseIsRefused(t *testing.T) {
 
 // TestSameBytes: whatever the order of rows and columns, and the number of cores.
 func TestSameBytes(t *testing.T) { //nolint:paralleltest // sets the number of cores
-	first := encoded(t, history(900, 1, 3))
-	table := history(900, 1, 3)
+	first := encoded(t, history(3000, 1, 3))
+	table := history(3000, 1, 3)
 	n := len(table.IDs)
 	order := rand.New(rand.NewPCG(5, 5)).Perm(n)
 	turned := &learning.Table{}
