@@ -20,12 +20,15 @@ type Contender struct {
 	Mapper   *mapping.Mapper
 	Model    *scoring.Model
 	Decimals int
+	People   *Contender // of companies: how their people are scored
 }
 
-// Comparison says what another model file would make of the people of the snapshot. It names records by id only.
+// Comparison says what another model file would make of the people, or companies, of the snapshot. It names records by id
+// only.
 type Comparison struct {
 	At       time.Time        `json:"at"`
-	People   int              `json:"people"`
+	Object   string           `json:"object"` // people or companies
+	People   int              `json:"people"` // or companies
 	Old      Side             `json:"old"`
 	New      Side             `json:"new"`
 	Moved    int              `json:"moved"` // people whose grade differs, those who lose or gain one included
@@ -35,6 +38,8 @@ type Comparison struct {
 	Groups   []GroupUse       `json:"groups"`
 	Missing  []Gap            `json:"missing"` // what the new model asks for and does not find, worst first
 	Limits   []string         `json:"limits"`  // what cannot be compared, in sentences
+
+	Companies *Comparison `json:"companies,omitempty"` // of people: the same for companies; nil when they are not compared
 }
 
 // Side is what one of the two models makes of the population.
@@ -99,6 +104,11 @@ func (w *Worker) Compare(ctx context.Context, old, now Contender, examples int) 
 			return Comparison{}, err
 		}
 	}
+	return w.compare(ctx, old, now, examples, func(*comparing, []Inputs) error { return nil })
+}
+
+// compare is Compare; before each page it is made ready.
+func (w *Worker) compare(ctx context.Context, old, now Contender, examples int, ready func(*comparing, []Inputs) error) (Comparison, error) {
 	c := newComparing(w, old, now)
 	after := ""
 	for {
@@ -110,6 +120,9 @@ func (w *Worker) Compare(ctx context.Context, old, now Contender, examples int) 
 			break
 		}
 		after = batch[len(batch)-1].Record.ID
+		if err := ready(c, batch); err != nil {
+			return Comparison{}, err
+		}
 		for i := range batch {
 			c.person(&batch[i])
 			if len(c.out.Most) > 2*examples+chunk/10 {
@@ -144,11 +157,12 @@ type contender struct {
 	result   scoring.Result
 	past     scoring.Result
 	skip     bool
+	shares   map[Link][]byte // of the people of a page of companies
 }
 
 func newComparing(w *Worker, old, now Contender) *comparing {
 	c := &comparing{w: w, moves: map[[2]string]int{}, odd: map[fieldOf]int{}}
-	c.out.At = w.Now().UTC()
+	c.out.At, c.out.Object = w.Now().UTC(), w.of().Object
 	c.old, c.new = w.contender(old, &c.out.Old), w.contender(now, &c.out.New)
 	for _, a := range now.Mapper.Schema().Attributes {
 		c.gaps = append(c.gaps, Gap{Attribute: a.Name})
@@ -196,7 +210,7 @@ func (c *comparing) person(in *Inputs) {
 // score maps and scores one person and counts the result.
 func (k *contender) score(w *Worker, in *Inputs, now time.Time) Planned {
 	k.side.Tally.People++
-	input := w.input(*in, nil)
+	input := w.input(k.fed(w.Connection, *in), nil)
 	_, k.skip = k.Mapper.Skip(facts(*in, input))
 	if k.skip {
 		return k.skipped()
@@ -319,8 +333,7 @@ func mostApart(list []ComparedPerson, n int) []ComparedPerson {
 func (c *comparing) look(in *Inputs) {
 	for f := range c.odd {
 		switch {
-		case f.object == crm.People && in.Record.Fields[f.field] != "",
-			f.object == crm.Companies && in.Company != nil && in.Company.Fields[f.field] != "":
+		case c.heldBy(f.object, in)[f.field] != "":
 			c.odd[f]++
 		case f.object != crm.People && f.object != crm.Companies:
 			for _, a := range in.Activities {

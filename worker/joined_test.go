@@ -471,3 +471,38 @@ func TestOwnersOfTwoCRMs(t *testing.T) {
 		t.Errorf("owners of the person (-want +got):\n%s", d)
 	}
 }
+
+// TestCompaniesAreCompared: another model of people moves companies, too, by what their people add to them.
+func TestCompaniesAreCompared(t *testing.T) {
+	t.Parallel()
+	w := twoFirms(t)
+	w.acme()
+	w.marketing.Put(crm.People, "2", crm.Fields{"email": "bob@example.com"}, map[string][]string{crm.Companies: {"9"}})
+	w.run()
+	text, err := os.ReadFile("testdata/firms.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := modelfile.Parse("old.yaml", []byte(strings.Replace(string(text), "points: 40}", "points: 30}", 1)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(f *modelfile.File) worker.Contender {
+		f = f.For("marketing")
+		people := contender(f.Name, f)
+		return worker.Contender{Name: f.Name, Mapper: f.Companies.Mapper, Model: f.Companies.Model, People: &people}
+	}
+	g, done := w.group()
+	defer done()
+	c, err := g[0].CompareCompanies(t.Context(), of(other), of(w.file), 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Without a director of 40 points the 30 points of the team are gone: (50+20)/2 to (50+50)/2.
+	if c.Object != crm.Companies || c.People != 1 || len(c.Most) != 1 || c.Most[0].Old.Score != 35 || c.Most[0].New.Score != 50 {
+		t.Errorf("%+v", c)
+	}
+	if d := cmp.Diff([]worker.ReasonMove{{Points: 30, Text: "A director"}}, c.Most[0].Why); d != "" {
+		t.Error(d)
+	}
+}

@@ -91,9 +91,7 @@ func (w *Worker) replaceOverrides(ctx context.Context, id string, at time.Time, 
 		if err != nil {
 			return err
 		}
-		there := *w
-		there.Connection, there.Mapper = k.Connection, w.Mapper.For(k.Connection)
-		shown := there.headline().shown(stored.Shown)
+		shown := w.in(k.Connection).headline().shown(stored.Shown)
 		if err := w.Store.SaveOverride(ctx, of, Override{ID: k.ID, At: at}, Entry{At: at, Model: w.ModelHash, Old: shown, New: shown, Reasons: []string{text}}); err != nil {
 			return err
 		}
@@ -199,8 +197,7 @@ func (w *Worker) loadOverrides(ctx context.Context) (map[string]Override, error)
 
 // addOverrides adds those of another connection.
 func (w *Worker) addOverrides(ctx context.Context, connection string, byID map[string]Override) error {
-	there := *w
-	there.Connection = connection
+	there := w.in(connection)
 	all, err := w.Store.Overrides(ctx, there.of())
 	if err != nil || len(all) == 0 {
 		return err

@@ -27,8 +27,9 @@ Nothing in the CRM changes.
 
 With --against, it compares the model in force with another model file on the snapshot instead, without asking the CRM
 anything: who goes from which grade to which and why, the distribution before and after, criteria that give nobody or
-everybody points, groups always at their cap, and what is not known. --html also writes that as one HTML file that needs
-nothing else.`,
+everybody points, groups always at their cap, and what is not known; of people, then of companies where both models score
+them, each by what its own people add up to. --html also writes that of people as one HTML file
+that needs nothing else.`,
 		Example: example("bareme preview", "bareme preview --no-pull --examples 20", "bareme preview -o json | jq .moves",
 			"bareme preview --model new.yaml --against bareme.yaml --html comparison.html"),
 		Args: cobra.NoArgs,

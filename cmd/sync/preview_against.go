@@ -34,6 +34,9 @@ func (p *program) previewAgainst(ctx context.Context, against, html string, exam
 	bar := p.progress()
 	w.Progress = bar
 	c, err := w.Compare(ctx, contender(old.For(w.Connection)), contender(file.For(w.Connection)), examples)
+	if err == nil {
+		c.Companies, err = compareCompanies(ctx, w, old.For(w.Connection), file.For(w.Connection), examples)
+	}
 	bar.end()
 	switch {
 	case err != nil:
@@ -57,6 +60,20 @@ func (p *program) previewAgainst(ctx context.Context, against, html string, exam
 
 func contender(f *modelfile.File) worker.Contender {
 	return worker.Contender{Name: filepath.Base(f.Name), Hash: f.Hash(), Mapper: f.Mapper, Model: f.Model, Decimals: f.Mapping.Write.Decimals}
+}
+
+// compareCompanies compares the models of companies, nil when not both files score companies.
+func compareCompanies(ctx context.Context, w *worker.Worker, old, file *modelfile.File, examples int) (*worker.Comparison, error) {
+	if old.Companies == nil || file.Companies == nil {
+		return nil, nil
+	}
+	c, err := w.CompareCompanies(ctx, contenderOfCompanies(old), contenderOfCompanies(file), examples)
+	return &c, err
+}
+
+func contenderOfCompanies(f *modelfile.File) worker.Contender {
+	people, c := contender(f), f.Companies
+	return worker.Contender{Name: people.Name, Hash: people.Hash, Mapper: c.Mapper, Model: c.Model, Decimals: c.Mapping.Write.Decimals, People: &people}
 }
 
 // snapshot opens the state alone: a worker without a CRM.
@@ -88,7 +105,7 @@ func (p *program) snapshot(ctx context.Context, file *modelfile.File) (*worker.W
 	if err != nil {
 		return nil, err
 	}
-	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.For(conn.Name).Mapper, Model: file.Model, ModelHash: file.Hash(), Companies: companies(file), Now: now, Log: p.log}, nil
+	return &worker.Worker{Connection: conn.Name, Store: store, Mapper: file.For(conn.Name).Mapper, Model: file.Model, ModelHash: file.Hash(), Companies: companies(file.For(conn.Name)), Now: now, Log: p.log}, nil
 }
 
 // writeHTML writes the report, readable by its owner alone: it names records.

@@ -5,15 +5,20 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/worker"
 )
 
 // printComparison tells what another model makes of the same people.
 func (p *program) printComparison(c worker.Comparison) {
+	one, many := "person", "people"
+	if c.Object == crm.Companies {
+		one, many = "company", "companies"
+	}
 	p.printf("%s → %s on the %s of the snapshot, as of %s; nothing is written.\n\n",
-		c.Old.Name, c.New.Name, counted(c.People, "person", "people"), c.At.Format("2 January 2006 15:04 MST"))
+		c.Old.Name, c.New.Name, counted(c.People, one, many), c.At.Format("2 January 2006 15:04 MST"))
 	p.printf("%s of %s would have another grade; the mean score goes from %.1f to %.1f.\n",
-		counted(c.Moved, "person", "people"), number(c.People), c.Old.Mean, c.New.Mean)
+		counted(c.Moved, one, many), number(c.People), c.Old.Mean, c.New.Mean)
 	p.printMatrix(c)
 	p.printBeforeAfter("Labels", union(c.Old.Labels, c.New.Labels), c.Old.Tally.Labels, c.New.Tally.Labels)
 	p.printSpread(c)
@@ -30,6 +35,10 @@ func (p *program) printComparison(c worker.Comparison) {
 	}
 	for _, l := range c.Limits {
 		p.printf("  %s\n", l)
+	}
+	if c.Companies != nil {
+		p.printf("\n")
+		p.printComparison(*c.Companies)
 	}
 }
 
