@@ -2,6 +2,10 @@ package salesforce_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"net/http"
 	"os"
@@ -29,7 +33,32 @@ func byJWT(t *testing.T, key []byte, user string) func(*salesforce.Options) {
 	}
 }
 
+// signing makes the two halves of one key for every test that signs: finding primes takes long.
+var signing = sync.OnceValues(func() (private, public []byte) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, nil
+	}
+	half, err := x509.MarshalPKIXPublicKey(&key.PublicKey)
+	if err != nil {
+		return nil, nil
+	}
+	private = pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
+	return private, pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: half})
+})
+
+// key puts the key's public half into the org's app, and returns the private one.
 func (a *org) key() []byte {
+	a.t.Helper()
+	private, public := signing()
+	if !a.SetPublicKey(public) {
+		a.t.Fatal("the app does not take the key")
+	}
+	return private
+}
+
+// newKey is key with another key.
+func (a *org) newKey() []byte {
 	a.t.Helper()
 	key, err := a.SigningKey()
 	a.ok(err)
@@ -65,7 +94,7 @@ func TestJWTWithAWrongClock(t *testing.T) {
 }
 
 func TestLoginRefused(t *testing.T) {
-	other := begin(t).key()
+	other := begin(t).newKey()
 	for _, c := range []struct {
 		name string
 		set  func(*org) func(*salesforce.Options)

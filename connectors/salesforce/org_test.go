@@ -91,7 +91,7 @@ func (a *org) connect(change ...func(*salesforce.Options)) *salesforce.Connector
 	a.t.Helper()
 	o := salesforce.Options{
 		LoginURL: a.server.URL, ClientID: clientID, ClientSecret: clientSecret, Loopback: true, PageSize: 200,
-		MaxWait: 300 * time.Millisecond, Backoff: time.Millisecond,
+		MaxWait: 100 * time.Millisecond, Backoff: time.Millisecond,
 		Now: func() time.Time { return a.now().Add(3 * time.Hour) },
 	}
 	for _, f := range change {

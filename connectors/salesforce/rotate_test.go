@@ -28,7 +28,7 @@ func TestSecretsRotate(t *testing.T) {
 			},
 		},
 		"key": {
-			(*org).key, (*org).key,
+			(*org).newKey, (*org).newKey,
 			func(a *org, path string) func(*salesforce.Options) {
 				user := a.workerName()
 				return func(o *salesforce.Options) {
