@@ -18,7 +18,7 @@ import (
 // footprint is what people of a whole account take: with their companies, their activity, and one line of the ledger each.
 type footprint struct {
 	people   int
-	bytes    int64 // of the database
+	bytes    int64 // of the database, what an empty one takes aside
 	calls    int   // of the first load
 	writable float64
 }
@@ -47,6 +47,10 @@ func (b bench) pacedBy(ctx context.Context, c *cluster, people int, replicas []i
 		return err
 	}
 	defer func() { err = errors.Join(err, d.drop(context.WithoutCancel(ctx))) }()
+	empty, err := d.size(ctx)
+	if err != nil {
+		return err
+	}
 	a, err := b.open(ctx, people, false)
 	if err != nil {
 		return err
@@ -62,7 +66,8 @@ func (b bench) pacedBy(ctx context.Context, c *cluster, people int, replicas []i
 	if err != nil {
 		return err
 	}
-	f.account = footprint{people: people, bytes: bytes, calls: load.AllCalls(), writable: float64(load.Written) / float64(people)}
+	f.account = footprint{people: people, bytes: bytes - empty, calls: load.AllCalls(), writable: float64(load.Written) / float64(people)}
+	fmt.Printf("    loaded first: %s of database for %s people with companies, activity and ledger; %s calls\n", megabytes(f.account.bytes), count(people), count(f.account.calls))
 	if err := a.control(ctx, "limits", map[string]any{"limits": hubspot.Limits{}}, nil); err != nil { // those of HubSpot
 		return err
 	}
