@@ -17,7 +17,7 @@ var learnShape = &shape{kind: object, title: "learn", about: "What `bareme fit` 
 	{"after", &shape{kind: duration, zero: true}, false, "14d", "How long after they came people are looked at: what is known by then is what the score learns from. Who converted before is left out.", "14d"},
 	{"attributes", aTexts, false, "all", "The attributes to learn from.", "[country, seniority]"},
 	{"activities", aTexts, false, "all but the outcome", "The kinds of activity to learn from.", "[email_click, meeting]"},
-	{"fixed", aTexts, false, "none", "Attributes that cannot change, or were set when the person came. Others are left out: the CRM says what they are today, and nobody knows what they were.", "[country, source]"},
+	{"fixed", aTexts, false, "none", "Attributes that cannot change, or were set when the person came. Of others the CRM's field history must tell what they were; where it does not, they are left out.", "[country, source]"},
 	{"allow", aTexts, false, "none", "What the leak guard suspects of knowing the outcome, and you vouch for.", "[contract]"},
 	{"held_out", aPercent, false, "30%", "The share of the people, the latest, on which what was learnt is judged.", "30%"},
 	{"points", &shape{kind: whole, within: &bounds{least: 10, most: 1000}}, false, "100", "What the most points of all attributes come to, about.", "100"},
