@@ -3,11 +3,12 @@ package scoring
 import (
 	"encoding/json"
 	"math"
-	"os"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
+
+	"github.com/bareme/bareme/internal/outside"
 )
 
 func days(n float64) Duration { return Duration(n * float64(day)) }
@@ -63,10 +64,7 @@ func TestDecayGolden(t *testing.T) {
 
 // TestDecayCases checks the collected cases of every product, where they are at hand.
 func TestDecayCases(t *testing.T) {
-	text, err := os.ReadFile("../../shared/data/scoring/decay_cases.json")
-	if err != nil {
-		t.Skip("the collection of decay cases is not here; TestDecayGolden has its numbers")
-	}
+	text := outside.Read(t, "data/scoring/decay_cases.json") // where it is not, TestDecayGolden has its numbers
 	type number = *float64
 	var all map[string]json.RawMessage
 	if err := json.Unmarshal(text, &all); err != nil {

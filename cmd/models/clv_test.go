@@ -2,17 +2,16 @@ package main
 
 import (
 	"bytes"
-	"os"
 	"strings"
 	"testing"
+
+	"github.com/bareme/bareme/internal/outside"
 )
 
 // TestCLVTable prints the table on the CDNOW sample.
 func TestCLVTable(t *testing.T) {
 	t.Parallel()
-	if _, err := os.Stat("../../../shared/data/cdnow"); err != nil {
-		t.Skip("no ../shared/data: nothing to judge")
-	}
+	outside.Path(t, "data/cdnow")
 	var out bytes.Buffer
 	if err := clvTable(&out, "../../../shared/data"); err != nil {
 		t.Fatal(err)

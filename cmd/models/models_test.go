@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/learning"
 	"github.com/bareme/bareme/learning/metrics"
 	"github.com/bareme/bareme/learning/scorecard"
@@ -19,9 +20,7 @@ const data = "../../../shared/data"
 // load reads a set, all its columns but the outcome where leaks are asked for.
 func load(t *testing.T, name string, leaks bool) (set, *history) {
 	t.Helper()
-	if _, err := os.Stat(data); err != nil {
-		t.Skip("the data sets are not there")
-	}
+	outside.Path(t, "data")
 	for _, s := range sets() {
 		if s.name != name {
 			continue

@@ -1,43 +1,27 @@
 package clv_test
 
 import (
+	"bytes"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"math"
-	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/learning/clv"
 )
 
-// The files of ../shared come from outside of this project; without them these tests have nothing to compare with.
-const shared = "../../../shared/data/cdnow"
-
 func open(t testing.TB, name string) []byte {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(shared, name))
-	if os.IsNotExist(err) {
-		t.Skip("no ../shared/data: nothing to compare with")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	return data
+	return outside.Read(t, "data/cdnow/"+name)
 }
 
 // table is the rows of a CSV file as numbers by column; a cell that is no number is NaN.
 func table(t testing.TB, name string) []map[string]float64 {
 	t.Helper()
-	open(t, name)
-	f, err := os.Open(filepath.Join(shared, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	lines, err := csv.NewReader(f).ReadAll()
+	lines, err := csv.NewReader(bytes.NewReader(open(t, name))).ReadAll()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,8 +3,6 @@ package metrics_test
 import (
 	"encoding/csv"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -12,17 +10,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/learning/metrics"
 )
 
-const data = "../../../shared/data/"
-
 func open(t *testing.T, name string) *os.File {
 	t.Helper()
-	f, err := os.Open(data + name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the data set %s is not there", name)
-	}
+	f, err := os.Open(outside.Path(t, "data/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}

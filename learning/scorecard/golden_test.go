@@ -3,8 +3,6 @@ package scorecard_test
 import (
 	"encoding/csv"
 	"encoding/json"
-	"errors"
-	"io/fs"
 	"math"
 	"os"
 	"strconv"
@@ -13,17 +11,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/learning/scorecard"
 )
 
-const data = "../../../shared/data/"
-
 func table(t testing.TB, name string, comma rune) [][]string {
 	t.Helper()
-	f, err := os.Open(data + name)
-	if errors.Is(err, fs.ErrNotExist) {
-		t.Skipf("the data set %s is not there", name)
-	}
+	f, err := os.Open(outside.Path(t, "data/"+name))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +45,7 @@ type german struct {
 func readGerman(t *testing.T) *german {
 	t.Helper()
 	rows := table(t, "german-credit/germancredit.csv", ',')
-	text, err := os.ReadFile(data + "german-credit/golden/golden.json")
+	text, err := os.ReadFile(outside.Path(t, "data/german-credit/golden/golden.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
