@@ -36,19 +36,32 @@ func TestBadAnswers(t *testing.T) {
 		want    string
 		passing bool
 	}{
-		{"406 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty}, crm.ErrUnavailable, "status 406", true},
-		{"420 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 420}, crm.ErrUnavailable, "status 420", true},
-		{"503 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 503}, crm.ErrUnavailable, "status 503", true},
-		{"200 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 200}, crm.ErrUnavailable, "an empty answer", true},
-		{"a page that sets things up", sandbox.Fault{Kind: sandbox.FaultHTML, Status: 420}, crm.ErrUnavailable, "status 420", true},
-		{"a web page as success", sandbox.Fault{Kind: sandbox.FaultHTML, Status: 200}, crm.ErrUnavailable, "a web page", true},
-		{"a web page as refusal", sandbox.Fault{Kind: sandbox.FaultHTML, Status: 403}, crm.ErrAuth, "not the API's answer", false},
-		{"API off", sandbox.Fault{Kind: sandbox.FaultDisabled}, crm.ErrAuth, "no API", false},
-		{"retired version", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 410, Code: "UNSUPPORTED_API_VERSION"}, crm.ErrInvalid, "BAREME_SALESFORCE_API_VERSION", false},
-		{"retired version, no code", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 410}, crm.ErrInvalid, "BAREME_SALESFORCE_API_VERSION", false},
-		{"too long", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 414}, crm.ErrInvalid, "too large", false},
-		{"day spent", sandbox.Fault{Kind: sandbox.FaultDaily}, crm.ErrQuota, "calls are spent", false},
-		{"bulk day spent", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 400, Code: "LIMIT_EXCEEDED"}, crm.ErrQuota, "allowance is spent", false},
+		{"406 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty}, crm.ErrUnavailable,
+			"read people: Salesforce is in trouble (status 406)", true},
+		{"420 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 420}, crm.ErrUnavailable,
+			"read people: Salesforce is in trouble (status 420)", true},
+		{"503 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 503}, crm.ErrUnavailable,
+			"read people: Salesforce is in trouble (status 503)", true},
+		{"200 without a body", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 200}, crm.ErrUnavailable,
+			"read people: an empty answer came back. Check the base URL, and whether a proxy stands in between", true},
+		{"a page that sets things up", sandbox.Fault{Kind: sandbox.FaultHTML, Status: 420}, crm.ErrUnavailable,
+			"read people: Salesforce is in trouble (status 420)", true},
+		{"a web page as success", sandbox.Fault{Kind: sandbox.FaultHTML, Status: 200}, crm.ErrUnavailable,
+			"read people: a web page came back instead of data. Check the base URL, and whether a proxy stands in between", true},
+		{"a web page as refusal", sandbox.Fault{Kind: sandbox.FaultHTML, Status: 403}, crm.ErrAuth,
+			"read people: not the API's answer (status 403). Check BAREME_SALESFORCE_LOGIN_URL, and whether a proxy stands in between", false},
+		{"API off", sandbox.Fault{Kind: sandbox.FaultDisabled}, crm.ErrAuth,
+			"read people: the org's edition has no API: API_DISABLED_FOR_ORG. Ask Salesforce to enable it", false},
+		{"retired version", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 410, Code: "UNSUPPORTED_API_VERSION"}, crm.ErrInvalid,
+			"read people: Salesforce has retired this version of the API: UNSUPPORTED_API_VERSION. Set BAREME_SALESFORCE_API_VERSION to a later one", false},
+		{"retired version, no code", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 410}, crm.ErrInvalid,
+			"read people: Salesforce has retired this version of the API. Set BAREME_SALESFORCE_API_VERSION to a later one", false},
+		{"too long", sandbox.Fault{Kind: sandbox.FaultEmpty, Status: 414}, crm.ErrInvalid,
+			"read people: the request is too large for Salesforce. Name fewer fields in the model file", false},
+		{"day spent", sandbox.Fault{Kind: sandbox.FaultDaily}, crm.ErrQuota,
+			"read people: the org's calls are spent: REQUEST_LIMIT_EXCEEDED. The next run goes on where this one stopped. Salesforce counts the last 24 hours, by all programs", false},
+		{"bulk day spent", sandbox.Fault{Kind: sandbox.FaultStatus, Status: 400, Code: "LIMIT_EXCEEDED"}, crm.ErrQuota,
+			"read people: the org's bulk allowance is spent: LIMIT_EXCEEDED", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			a := begin(t)
@@ -60,8 +73,8 @@ func TestBadAnswers(t *testing.T) {
 			c.fault.Path, c.fault.Count = "/query", -1
 			a.ok(a.Inject(c.fault))
 			_, err := pullOnce(t, connector, people)
-			if !errors.Is(err, c.kind) || !strings.Contains(err.Error(), c.want) || strings.Count(err.Error(), "\n") > 0 {
-				t.Errorf("want %v with %q, got: %v", c.kind, c.want, err)
+			if !errors.Is(err, c.kind) || err.Error() != c.want {
+				t.Errorf("want %v and %q, got: %v", c.kind, c.want, err)
 			}
 			a.ClearFaults()
 			c.fault.Count = 1
