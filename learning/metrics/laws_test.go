@@ -207,10 +207,10 @@ func TestNoNaNLeaves(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 30).Draw(t, "n")
 		x, p, converted, ones, yes := make([]float64, n), make([]float64, n), make([]bool, n), make([]float64, n), make([]float64, n)
-		real := true
+		measurable := true
 		for i := range n {
 			x[i] = rapid.SampledFrom(edges).Draw(t, "x")
-			real = real && !math.IsNaN(x[i]) && !math.IsInf(x[i], 0)
+			measurable = measurable && !math.IsNaN(x[i]) && !math.IsInf(x[i], 0)
 			p[i], converted[i], ones[i] = math.Abs(math.Mod(x[i], 1)), rapid.Bool().Draw(t, "converted"), 1
 			if converted[i] {
 				yes[i] = 1
@@ -226,7 +226,7 @@ func TestNoNaNLeaves(t *testing.T) {
 		if f, err := metrics.FitIsotonic(x, converted); err == nil {
 			got = append(got, f.At(.3), f.At(math.NaN()), f.At(math.Inf(1)), f.At(-math.MaxFloat64))
 		}
-		if real {
+		if measurable {
 			a, b := metrics.Line(x, converted)
 			c, d, loss := metrics.LineOf(x, ones, yes)
 			got = append(got, a, b, c, d, loss, metrics.InterceptOf(x, ones, yes, 1e-3))
