@@ -36,11 +36,11 @@ type Options struct {
 	PublicKey    []byte // PEM, certificate or public key that signs JWT bearer assertions; nil: see Sandbox.SigningKey
 }
 
-// Request is a line of the request log, Phase a moment in the life of a request.
-type (
-	Request = scene.Request
-	Phase   = scene.Phase
-)
+// Request is a line of the request log.
+type Request = scene.Request
+
+// Phase is a moment in the life of a request.
+type Phase = scene.Phase
 
 // Before: nothing has happened yet. After: the work is done, the answer is not sent yet.
 const (
