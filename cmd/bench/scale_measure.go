@@ -90,7 +90,7 @@ func (d *database) run(ctx context.Context, kind worker.Kind, people, replicas i
 		}
 		all = append(all, p)
 	}
-	before, _ := d.cpu()
+	before := d.cpu()
 	began := time.Now()
 	if _, err := d.db.Exec(ctx, "UPDATE job_slots SET wanted = true WHERE kind = $1", kind); err != nil {
 		return m, err
@@ -103,7 +103,7 @@ func (d *database) run(ctx context.Context, kind worker.Kind, people, replicas i
 		return m, err
 	}
 	m.wall = time.Since(began)
-	after, _ := d.cpu()
+	after := d.cpu()
 	m.database = after - before
 	if m.replica, err = endAll(all); err != nil {
 		return m, err

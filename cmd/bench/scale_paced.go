@@ -94,7 +94,7 @@ func (a *account) writeAll(ctx context.Context, d *database, replicas, round int
 	}
 	var all []*process
 	defer func() { kill(all) }()
-	before, _ := d.cpu()
+	before := d.cpu()
 	began := time.Now()
 	for range replicas {
 		r, err := a.replica(ctx)
@@ -107,7 +107,7 @@ func (a *account) writeAll(ctx context.Context, d *database, replicas, round int
 		return p, err
 	}
 	p.wall = time.Since(began)
-	after, _ := d.cpu()
+	after := d.cpu()
 	p.database = after - before
 	if p.replica, err = endAll(all); err != nil {
 		return p, err

@@ -121,24 +121,24 @@ func (d *database) number(ctx context.Context, query string, args ...any) (n int
 // tick is the unit in which Linux tells processor time.
 const tick = 10 * time.Millisecond
 
-// cpu is the processor time, user and system, that all processes of our own server have taken so far; false where it
-// cannot be told.
-func (c *cluster) cpu() (time.Duration, bool) {
+// cpu is the processor time, user and system, that all processes of our own server have taken so far; 0 where it cannot
+// be told.
+func (c *cluster) cpu() time.Duration {
 	if c.server == nil {
-		return 0, false
+		return 0
 	}
 	pid, err := c.server.Process()
 	if err != nil {
-		return 0, false
+		return 0
 	}
 	first, ok := processTimes(pid)
 	if !ok {
-		return 0, false
+		return 0
 	}
 	all := first.own + first.children
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
 	if err != nil {
-		return 0, false
+		return 0
 	}
 	for _, path := range stats {
 		id, err := strconv.Atoi(filepath.Base(filepath.Dir(path)))
@@ -149,7 +149,7 @@ func (c *cluster) cpu() (time.Duration, bool) {
 			all += p.own
 		}
 	}
-	return all, true
+	return all
 }
 
 // times are what Linux tells of a process.

@@ -38,8 +38,8 @@ func knownThen(list []worker.AsOf) string {
 	var b strings.Builder
 	for _, a := range list {
 		b.WriteString("- " + a.Name)
-		switch {
-		case a.By == worker.ByFixed:
+		switch a.By {
+		case worker.ByFixed:
 			b.WriteString(": as it stands today, because it is listed under learn.fixed")
 			if a.Changed > 0 {
 				fmt.Fprintf(&b, "; the CRM's history says that it has changed since for %s", counted(a.Changed, "person", "people"))

@@ -7,11 +7,11 @@ import (
 	"github.com/bareme/bareme/sandbox/internal/scene"
 )
 
-// Fault is a planned misbehaviour, and FaultKind names one.
-type (
-	Fault     = scene.Fault
-	FaultKind = scene.FaultKind
-)
+// Fault is a planned misbehaviour.
+type Fault = scene.Fault
+
+// FaultKind names a way to misbehave.
+type FaultKind = scene.FaultKind
 
 // The kinds of fault every CRM has.
 const (

@@ -39,11 +39,11 @@ type Options struct {
 // OAuth are the credentials of an app that may exchange a refresh token for access tokens.
 type OAuth struct{ ClientID, ClientSecret, RefreshToken string }
 
-// Request is a line of the request log, Phase a moment in the life of a request.
-type (
-	Request = scene.Request
-	Phase   = scene.Phase
-)
+// Request is a line of the request log.
+type Request = scene.Request
+
+// Phase is a moment in the life of a request.
+type Phase = scene.Phase
 
 // Before: nothing has happened yet. After: the work is done, the answer is not sent yet.
 const (
