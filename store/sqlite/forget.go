@@ -45,8 +45,10 @@ func (t *tx) forgetRecords(n *tables, ids []string) error {
 		if err := t.unlink(n, id); err != nil {
 			return err
 		}
-		if _, err := t.exec("DELETE FROM heirs WHERE conn = ? AND id = ?", t.conn, id); err != nil {
-			return err
+		if n.object == crm.People { // a company may go by the same id
+			if _, err := t.exec("DELETE FROM heirs WHERE conn = ? AND id = ?", t.conn, id); err != nil {
+				return err
+			}
 		}
 		gone, err := t.exec("DELETE FROM "+n.records+" WHERE conn = ? AND id = ?", t.conn, id)
 		if err != nil {

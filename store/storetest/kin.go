@@ -107,6 +107,9 @@ func livingOn(t *testing.T, p *place) {
 	kin("two links to one person are one", folk, other, "2", worker.Kin{Connection: other, ID: "003b", Linked: true})
 	kin("nobody lives on", folk, other, "3")
 
+	p.ok(p.s().Forget(bg, other, crm.Companies, []string{"00Qa", "003a"}))
+	kin("a company that goes by the same id takes nobody along", folk, other, "1", worker.Kin{Connection: other, ID: "003a", Identity: "ada", Linked: true})
+
 	p.ok(p.s().SaveHeirs(bg, other, map[string]string{"00Qc": "003x"}))
 	kin("an heir who is not stored is none", folk, other, "3")
 	p.ok(p.s().Forget(bg, other, crm.People, []string{"003a"}))
