@@ -117,29 +117,47 @@ func (w *twoWorlds) run() []worker.Report {
 	return []worker.Report{all[0].Report, all[1].Report}
 }
 
-// shown is the score, grade, fit and engagement that a record shows.
+// shown is the score, grade, fit and engagement that a person's record shows.
 func (w *twoWorlds) shown(id string) string {
 	w.t.Helper()
-	c, names := w.marketing, []string{"b_score", "b_grade", "b_fit", "b_eng"}
-	if strings.HasPrefix(id, "003") {
-		c, names = w.sales, []string{"B_Score", "B_Grade", "B_Fit", "B_Eng"}
+	return w.values(crm.People, id, "b_score", "b_grade", "b_fit", "b_eng")
+}
+
+// values are those of a record's fields, by their names in the marketing CRM; in the other they begin with a capital after
+// each underscore. Salesforce's ids begin with 00.
+func (w *twoWorlds) values(object, id string, names ...string) string {
+	w.t.Helper()
+	c, name := w.marketing, strings.ToLower
+	if strings.HasPrefix(id, "00") {
+		c, name = w.sales, capitals
 	}
-	fields, ok := c.Stored(crm.People, id)
+	fields, ok := c.Stored(object, id)
 	if !ok {
 		w.t.Fatalf("there is no %s", id)
 	}
 	var out []string
-	for _, name := range names {
-		out = append(out, fields[name])
+	for _, n := range names {
+		out = append(out, fields[name(n)])
 	}
 	return strings.Join(out, " ")
 }
 
-func (w *twoWorlds) shows(what string, want map[string]string) {
+// capitals writes b_score as B_Score.
+func capitals(name string) string {
+	parts := strings.Split(name, "_")
+	for i, p := range parts {
+		parts[i] = strings.ToUpper(p[:1]) + p[1:]
+	}
+	return strings.Join(parts, "_")
+}
+
+func (w *twoWorlds) shows(what string, want map[string]string) { w.compare(what, w.shown, want) }
+
+func (w *twoWorlds) compare(what string, shown func(id string) string, want map[string]string) {
 	w.t.Helper()
 	got := map[string]string{}
 	for id := range want {
-		got[id] = w.shown(id)
+		got[id] = shown(id)
 	}
 	if d := cmp.Diff(want, got); d != "" {
 		w.t.Errorf("%s (-want +got):\n%s", what, d)
@@ -295,31 +313,10 @@ func TestScoresByPurchasesAreLearntOnce(t *testing.T) {
 // firm is what a company shows: score, size, team.
 func (w *twoWorlds) firm(id string) string {
 	w.t.Helper()
-	c, names := w.marketing, []string{"c_score", "c_size", "c_team"}
-	if strings.HasPrefix(id, "001") {
-		c, names = w.sales, []string{"C_Score", "C_Size", "C_Team"}
-	}
-	fields, ok := c.Stored(crm.Companies, id)
-	if !ok {
-		w.t.Fatalf("there is no %s", id)
-	}
-	var out []string
-	for _, name := range names {
-		out = append(out, fields[name])
-	}
-	return strings.Join(out, " ")
+	return w.values(crm.Companies, id, "c_score", "c_size", "c_team")
 }
 
-func (w *twoWorlds) firms(what string, want map[string]string) {
-	w.t.Helper()
-	got := map[string]string{}
-	for id := range want {
-		got[id] = w.firm(id)
-	}
-	if d := cmp.Diff(want, got); d != "" {
-		w.t.Errorf("%s (-want +got):\n%s", what, d)
-	}
-}
+func (w *twoWorlds) firms(what string, want map[string]string) { w.compare(what, w.firm, want) }
 
 // acme is a company in both CRMs: one person known to both, whom it must count once.
 func (w *twoWorlds) acme() {
