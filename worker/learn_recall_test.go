@@ -108,6 +108,9 @@ func (w *world) drifts(l *worker.Learn, c crm.Connector) (d *learning.DriftRepor
 // TestTheSaleTeachesNothing: taken as it stands today, the title tells who bought, and the guard says so. By its history it
 // tells nothing, and nothing is proposed.
 func TestTheSaleTeachesNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic of one goroutine, slow under the race detector; make test runs it")
+	}
 	t.Parallel()
 	w := filledInBySales(t, 900)
 	leaks := func(h *worker.History) (found []learning.Suspicion) {
@@ -152,6 +155,9 @@ func TestTheSaleTeachesNothing(t *testing.T) {
 // TestFixedThatChanges: what is listed as fixed, and by the history was set after the sale, is evidence against it where the
 // history tells that and not what it was before.
 func TestFixedThatChanges(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic of one goroutine, slow under the race detector; make test runs it")
+	}
 	t.Parallel()
 	w := filledInBySales(t, 900)
 	w.crm.Depth = 1 // the CRM keeps but the last value
@@ -272,6 +278,9 @@ func keys(m map[string]int) []string {
 // TestDriftByHistory: who came since is compared by what they were, and for nobody else is the CRM asked. When it is not
 // asked at all, nobody is compared: all of them unknown would look like a drift.
 func TestDriftByHistory(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic of one goroutine, slow under the race detector; make test runs it")
+	}
 	t.Parallel()
 	w := directorsBuy(t, 1200)
 	report, p := w.fits(nil)

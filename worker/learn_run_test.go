@@ -60,6 +60,9 @@ func (w *world) learns(kind worker.Kind) (worker.Report, *worker.Proposal) {
 // TestScheduledFitLeavesAProposal: nothing is proposed until it is due; then a proposal is left in the store, and the next
 // rescore compares those who came since with those it was learnt from. Nobody's score moves by it.
 func TestScheduledFitLeavesAProposal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("arithmetic of one goroutine, slow under the race detector; make test runs it")
+	}
 	t.Parallel()
 	w := history(t, 1500)
 	if report, p := w.learns(worker.Sync); p != nil || report.Learnt != nil {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -221,6 +223,8 @@ func best(ctx context.Context, w *worker.Worker, object string, n int, lang stri
 		}
 		leads[i] = lead{name: names[id], why: e, reasons: strongest(e, 4)}
 	}
+	// They were the best when they were scored; since then, points have faded.
+	slices.SortStableFunc(leads, func(a, b lead) int { return cmp.Compare(b.why.Overall, a.why.Overall) })
 	return leads, nil
 }
 

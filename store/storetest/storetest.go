@@ -29,7 +29,12 @@ func Run(t *testing.T, fresh func(t testing.TB) State) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			t.Run("open throughout", func(t *testing.T) { c.run(t, start(t, fresh(t), false)) })
-			t.Run("reopened at each step", func(t *testing.T) { c.run(t, start(t, fresh(t), true)) })
+			t.Run("reopened at each step", func(t *testing.T) {
+				if testing.Short() {
+					t.Skip("what is reopened runs alone: nothing for the race detector, which is slow; make test runs it")
+				}
+				c.run(t, start(t, fresh(t), true))
+			})
 		})
 	}
 	t.Run("readers beside a writer", func(t *testing.T) { readersBesideWriter(t, start(t, fresh(t), false)) })
