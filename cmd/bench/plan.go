@@ -100,7 +100,7 @@ func (f *figures) bottlenecks(people int) {
 		{float64(e.people) / perAccount, fmt.Sprintf("an account holds %s contacts", count(perAccount)),
 			fmt.Sprintf("%d accounts: connections of one model file, or of several with a database each", max(2, e.accounts))},
 		{float64(e.moved) / float64(night), fmt.Sprintf("scoring and storing everybody takes this machine %s", spanWords(e.moved)),
-			fmt.Sprintf("%d cores of replicas and %d of PostgreSQL do it in a night of %.0f hours; more replicas on this machine do not", cores(moved.cpu()), cores(moved.database), night.Hours())},
+			fmt.Sprintf("processor cores, of replicas %d and of PostgreSQL %d, to do it in a night of %.0f hours; more replicas on this machine do not help", cores(moved.cpu()), cores(moved.database), night.Hours())},
 		{float64(e.learning) / float64(learnOver), fmt.Sprintf("learning from everybody is one job, which takes %s and is given up after %s", spanWords(e.learning), spanWords(learnOver)),
 			"one database for each account, so that each learns from its own people; or a longer time-out"},
 		{float64(e.job) / float64(jobOver), fmt.Sprintf("a part is %s people, and its job takes %s of the %s it is given", count(people/min(mostParts, max(1, people/20_000))), spanWords(e.job), spanWords(jobOver)),

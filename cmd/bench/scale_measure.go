@@ -58,18 +58,17 @@ func (m *measured) print(name, what string) {
 	}
 	row(name, what, fmt.Sprintf("%.2f", m.wall.Seconds()), count(int(float64(m.people)/m.wall.Seconds())), fmt.Sprintf("%.2f", m.per(m.wall)),
 		fmt.Sprintf("%.2f s", m.per(m.cpu())), database, megabytes(m.memory()))
-	fmt.Printf("    %s written; %s\n", count(m.report.Written), m.words())
+	fmt.Printf("    %s\n", strings.Join(append([]string{count(m.report.Written) + " written"}, m.words()...), ", "))
 }
 
 // words are the stages that took time, in order.
-func (m *measured) words() string {
-	var list []string
+func (m *measured) words() (list []string) {
 	for _, name := range worker.Stages() {
 		if s, ok := m.stages[name]; ok && s.wall >= 100*time.Millisecond {
 			list = append(list, fmt.Sprintf("%s %.1f s in %d", name, s.wall.Seconds(), s.jobs))
 		}
 	}
-	return strings.Join(list, ", ")
+	return list
 }
 
 // run has replicas take one run: of everybody as they were last scored, or a month away from it, when all have moved.

@@ -141,5 +141,5 @@ func (p *pace) print() {
 	row("all moved and written", count(p.replicas), count(written), count(p.calls), fmt.Sprintf("%.1f", p.write.Seconds()), fmt.Sprintf("%.1f s", rate.Seconds()),
 		fmt.Sprintf("%.3f", p.write.Seconds()/rate.Seconds()), count(int(float64(written)/p.write.Seconds())),
 		fmt.Sprintf("%.2f s", p.per(p.cpu())), megabytes(p.memory()))
-	fmt.Printf("    least with the first %d calls free: %.1f s; %d calls refused; the whole run %.1f s: %s\n", burstLimit, least.Seconds(), p.retried, p.wall.Seconds(), p.words())
+	fmt.Printf("    least with the first %d calls free: %.1f s; %d calls refused; the whole run %.1f s: %s\n", burstLimit, least.Seconds(), p.retried, p.wall.Seconds(), strings.Join(p.words(), ", "))
 }
