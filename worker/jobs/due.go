@@ -62,8 +62,10 @@ func (r *Runner) Due(ctx context.Context) error {
 	return nil
 }
 
-// Two versions of the model file may be at work for a while, when one is being rolled out. Runs are begun with that of the
-// process that started last, so that scores do not go back and forth; those of the other model leave it to them.
+// Two versions of the model file may be at work for a while, when one is being rolled out, or two builds of the program that
+// divide runs differently; what follows calls both a model. Runs are begun with that of the process that started last, so
+// that scores do not go back and forth, whichever is the newer: a rollback is a rollout of what was there before. The others
+// leave it to them, and end the run they have under way.
 
 // lead has runs begin with our model from now on. People are scored with a new one at once.
 func (r *Runner) lead(ctx context.Context) error {

@@ -65,6 +65,14 @@ const (
 	maxAttempts = 8
 )
 
+// division numbers the way this build divides runs into pieces. Raise it with each change after which this build and the
+// one before could not take pieces of one run together: a stage that comes, goes or moves; another meaning of a piece's
+// object or part, of the facts of a run, or of what one stage leaves in the store for the next.
+//
+// Processes with another number never take each other's jobs, as those with another model never do; see lead. It is a
+// variable because a test builds "the next version" with: -ldflags "-X github.com/bareme/bareme/worker/jobs.division=next".
+var division = "1" //nolint:gochecknoglobals // the linker can set nothing else
+
 // New makes the queue's tables where they are missing, and a runner that does not run yet. A database that a newer version
 // of the queue has been at is an error that wraps worker.ErrStoreNewer.
 func New(ctx context.Context, cfg Config) (*Runner, error) {
@@ -74,9 +82,10 @@ func New(ctx context.Context, cfg Config) (*Runner, error) {
 	cfg.Tick = cmp.Or(cfg.Tick, time.Minute)
 	r := &Runner{cfg: cfg, workers: map[string]*worker.Worker{}, meters: map[string]*meter{}}
 	names := sha256.New()
+	_, _ = fmt.Fprintf(names, "%s\x00", division) // a hash takes everything
 	for _, w := range cfg.Group {
 		r.workers[w.Connection], r.meters[w.Connection] = w, newMeter(w.CRM)
-		_, _ = fmt.Fprintf(names, "%s\x00%s\x00", w.Connection, w.ModelHash) // a hash takes everything
+		_, _ = fmt.Fprintf(names, "%s\x00%s\x00", w.Connection, w.ModelHash)
 	}
 	r.model = hex.EncodeToString(names.Sum(nil)[:8])
 	r.queue = queueOf(r.model)
