@@ -100,8 +100,12 @@ func Backtest(t *Table, o Options, rivals []Rival, groupings []Grouping) (*Repor
 	for _, g := range groupings {
 		r.Groups = append(r.Groups, g.table(later.converted(), take(g.Of, take(order, after))))
 	}
-	r.Drift, err = drift(r.Fitted, later)
-	return r, err
+	d, err := Drift(r.Fitted, later)
+	if err != nil {
+		return nil, err
+	}
+	r.Drift = *d
+	return r, nil
 }
 
 // follow checks that what is judged beside fits the table, and gives the order of the rows by id.
@@ -191,20 +195,23 @@ func rate(converted []bool) float64 {
 func (g *Grouping) table(converted []bool, of []string) GroupTable {
 	out := GroupTable{Name: g.Name}
 	for _, name := range g.Order {
-		group := Group{Name: name}
+		var tally Tally
 		for i, c := range converted {
 			if of[i] != name {
 				continue
 			}
-			if group.Rows++; c {
-				group.Events++
+			if tally.Rows++; c {
+				tally.Events++
 			}
 		}
-		group.Rate = part(group.Events, group.Rows)
-		group.SE = math.Sqrt(group.Rate * (1 - group.Rate) / float64(max(1, group.Rows)))
-		out.Groups = append(out.Groups, group)
+		out.Groups = append(out.Groups, tally.group(name))
 	}
 	return out
+}
+
+func (a Tally) group(name string) Group {
+	rate := part(a.Events, a.Rows)
+	return Group{Name: name, Rows: a.Rows, Events: a.Events, Rate: rate, SE: math.Sqrt(rate * (1 - rate) / float64(max(1, a.Rows)))}
 }
 
 // bands counts scores in twenty bands of equal width.

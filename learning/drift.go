@@ -88,51 +88,51 @@ func (d *DriftReport) Alarm() bool {
 
 // Drift compares recent people with those a card was learnt from: PSI of every attribute and of the score, conversion by
 // month, and calibration where outcomes are known. Rows with an unknown outcome count for the spread alone.
-// Groupings, by row of the table, add the conversion of grades and labels month by month.
+// Groupings, by row of the table, add the conversion of grades and labels month by month. It is CountDrift and Report in
+// one, for people who are all in one table.
 func Drift(f *Fitted, recent *Table, groupings ...Grouping) (*DriftReport, error) {
-	order, err := follow(recent, nil, groupings)
+	c, err := CountDrift(f, recent, groupings...)
 	if err != nil {
 		return nil, err
 	}
-	t := recent.pick(order)
-	d, err := drift(f, t)
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range groupings {
-		d.Groups = append(d.Groups, g.months(t, take(g.Of, order)))
-	}
-	return &d, nil
+	return c.Report(f)
 }
 
-func drift(f *Fitted, t *Table) (DriftReport, error) {
-	d := DriftReport{Rows: t.Len(), Was: f.Reference.Rate}
-	now, err := spread(f.Card, t)
-	if err != nil {
-		return d, fmt.Errorf("%w: %w", ErrTable, err)
+// Report says how far the people counted differ from those the card was learnt from. The card is that of the counts.
+func (c *DriftCounts) Report(f *Fitted) (*DriftReport, error) {
+	if err := c.of(f); err != nil {
+		return nil, err
 	}
-	if len(f.Reference.Attributes) != len(now) {
-		return d, fmt.Errorf("%w: the reference is of another card: fit again", ErrTable)
+	if c.Rows == 0 {
+		return nil, noRows()
 	}
-	for i := range now {
+	d := &DriftReport{Rows: c.Rows, Was: f.Reference.Rate}
+	for i := range c.Attributes {
 		a := &f.Card.Attributes[i]
-		s, err := shift(a.Title(), f.Reference.Attributes[i], now[i], func(bin int) string {
+		s, err := shift(a.Title(), f.Reference.Attributes[i], c.Attributes[i], func(bin int) string {
 			if bin == len(a.Bins) {
 				bin = -1
 			}
 			return a.Label(bin)
 		})
 		if err != nil {
-			return d, err
+			return nil, err
 		}
 		d.Attributes = append(d.Attributes, s)
 	}
 	slices.SortStableFunc(d.Attributes, func(a, b Shift) int { return cmp.Compare(b.PSI, a.PSI) })
-	return d, d.outcomes(f, t)
+	var err error
+	if d.Score, err = shift("score", f.Reference.Scores, c.Scores, f.Reference.label); err != nil {
+		return nil, err
+	}
+	d.months(f.Card, c)
+	d.spreads()
+	return d, nil
 }
 
-func shift(name string, was, is []float64, label func(int) string) (Shift, error) {
+func shift(name string, was []float64, now []int, label func(int) string) (Shift, error) {
 	s := Shift{Name: name, Level: Steady}
+	is := as[float64](now)
 	var err error
 	if s.PSI, err = metrics.PSI(was, is); err != nil {
 		return s, fmt.Errorf("%w: the reference of %s: %w", ErrTable, name, err)
@@ -161,36 +161,6 @@ func sum(list []float64) float64 {
 	return total
 }
 
-// outcomes adds the score, and what came of the rows whose outcome is known.
-func (d *DriftReport) outcomes(f *Fitted, t *Table) error {
-	points, _, err := f.Card.Table(t.Columns, t.moments(), t.Len())
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrTable, err)
-	}
-	scores := make([]float64, len(points))
-	for i, p := range points {
-		scores[i] = float64(p)
-	}
-	if d.Score, err = shift("score", f.Reference.Scores, metrics.Count(scores, f.Reference.Cuts), f.Reference.label); err != nil {
-		return err
-	}
-	known, converted := t.known()
-	if known.Len() > 0 {
-		_, p, err := f.Card.Table(known.Columns, known.moments(), known.Len())
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrTable, err)
-		}
-		d.Periods = months(known, converted, p)
-		d.Rate = period(converted, p)
-		if c, err := metrics.Calibrate(p, converted); err == nil {
-			d.Calibrated = &c
-		}
-		d.calibration(p)
-	}
-	d.spreads()
-	return nil
-}
-
 func (r *Reference) label(bin int) string {
 	switch {
 	case len(r.Cuts) == 0 || bin > len(r.Cuts):
@@ -201,28 +171,16 @@ func (r *Reference) label(bin int) string {
 	return fmt.Sprintf("up to %g", r.Cuts[bin])
 }
 
-func period(converted []bool, p []float64) Period {
-	out := Period{Rows: len(p)}
-	for i, c := range converted {
-		if c {
-			out.Events++
-		}
-		out.Said += p[i] / float64(len(p))
-	}
-	out.Rate = part(out.Events, out.Rows)
-	return out
-}
-
 // calibration warns where the mean probability misses what came by more than chance and by more than a fifth.
-func (d *DriftReport) calibration(p []float64) {
-	if len(p) < leastPeriod {
+func (d *DriftReport) calibration(all *foretold) {
+	if d.Rate.Rows < leastPeriod {
 		return
 	}
 	spread := 0.0
-	for _, v := range p {
-		spread += v * (1 - v)
+	for i, p := range all.p {
+		spread += float64(all.rows[i]) * p * (1 - p)
 	}
-	se := math.Sqrt(spread) / float64(len(p))
+	se := math.Sqrt(spread) / float64(d.Rate.Rows)
 	gap := d.Rate.Rate - d.Rate.Said
 	if math.Abs(gap) <= surelyOff*se || math.Abs(gap) <= offBy*d.Rate.Said {
 		return

@@ -1,57 +1,77 @@
 package learning
 
-import "slices"
+import (
+	"maps"
+	"slices"
 
-// byMonth parts the rows of a table by calendar month, in the order of time; none where rows have no moments.
-func (t *Table) byMonth() (months []string, rows map[string][]int) {
-	rows = map[string][]int{}
-	for row, at := range t.At {
-		key := at.UTC().Format("2006-01")
-		if rows[key] == nil {
-			months = append(months, key)
-		}
-		rows[key] = append(rows[key], row)
+	"github.com/bareme/bareme/learning/metrics"
+	"github.com/bareme/bareme/learning/scorecard"
+)
+
+// months adds what was promised and what came, by month and in all.
+func (d *DriftReport) months(card *scorecard.Card, c *DriftCounts) {
+	for _, g := range c.Groupings {
+		d.Groups = append(d.Groups, GroupPeriods{Name: g.Name})
 	}
-	slices.Sort(months)
-	return months, rows
+	all := map[int]Tally{}
+	for _, key := range slices.Sorted(maps.Keys(c.Months)) {
+		m := c.Months[key]
+		for points, tally := range m.Points {
+			all[points] = all[points].and(tally)
+		}
+		if key == "" {
+			continue // rows without moments
+		}
+		p := foretell(card, m.Points).period()
+		p.From, p.To = m.From.UTC(), m.To.UTC()
+		d.Periods = append(d.Periods, p)
+		for i, g := range c.Groupings {
+			d.Groups[i].Periods = append(d.Groups[i].Periods, GroupPeriod{Month: key, Groups: g.table(m.Groups[i])})
+		}
+	}
+	if len(all) == 0 {
+		return
+	}
+	f := foretell(card, all)
+	d.Rate = f.period()
+	if k, err := metrics.CalibrateOf(f.p, f.rows, f.events); err == nil {
+		d.Calibrated = &k
+	}
+	d.calibration(f)
 }
 
-// months is what was promised and what came, by month.
-func months(t *Table, converted []bool, p []float64) []Period {
-	keys, rows := t.byMonth()
-	var out []Period
-	for _, key := range keys {
-		list := rows[key]
-		m := period(take(converted, list), take(p, list))
-		m.From, m.To = t.At[list[0]].UTC(), t.At[list[0]].UTC()
-		for _, row := range list {
-			if at := t.At[row].UTC(); at.Before(m.From) {
-				m.From = at
-			} else if at.After(m.To) {
-				m.To = at
-			}
-		}
-		out = append(out, m)
+// foretold is the rows at each probability, the fewest points first.
+type foretold struct {
+	p            []float64
+	rows, events []int
+}
+
+func foretell(card *scorecard.Card, points map[int]Tally) *foretold {
+	f := &foretold{}
+	for _, n := range slices.Sorted(maps.Keys(points)) {
+		f.p = append(f.p, card.Probability(n))
+		f.rows, f.events = append(f.rows, points[n].Rows), append(f.events, points[n].Events)
 	}
+	return f
+}
+
+// period is what was promised and what came.
+func (f *foretold) period() Period {
+	var out Period
+	for i, p := range f.p {
+		out.Rows, out.Events = out.Rows+f.rows[i], out.Events+f.events[i]
+		out.Said += float64(f.rows[i]) * p
+	}
+	out.Said /= float64(max(1, out.Rows))
+	out.Rate = part(out.Events, out.Rows)
 	return out
 }
 
-// months is the conversion of the groups by month, of rows with a known outcome.
-func (g *Grouping) months(t *Table, of []string) GroupPeriods {
-	out := GroupPeriods{Name: g.Name}
-	keys, rows := t.byMonth()
-	for _, key := range keys {
-		var known []int
-		for _, row := range rows[key] {
-			if t.Outcomes[row] != Unknown {
-				known = append(known, row)
-			}
-		}
-		if len(known) == 0 {
-			continue
-		}
-		converted := take(t.converted(), known)
-		out.Periods = append(out.Periods, GroupPeriod{Month: key, Groups: g.table(converted, take(of, known)).Groups})
+// table is the conversion of each group.
+func (g *GroupNames) table(list []Tally) []Group {
+	var out []Group
+	for i, tally := range list {
+		out = append(out, tally.group(g.Order[i]))
 	}
 	return out
 }

@@ -19,10 +19,7 @@ func reference(c *scorecard.Card, t *Table) (Reference, error) {
 	if err != nil {
 		return Reference{}, err
 	}
-	scores := make([]float64, len(points))
-	for i, p := range points {
-		scores[i] = float64(p)
-	}
+	scores := as[float64](points)
 	r := Reference{Cuts: metrics.Deciles(scores)}
 	r.Scores = metrics.Count(scores, r.Cuts)
 	for _, y := range t.converted() {

@@ -57,7 +57,7 @@ func (t *Table) sorted() (*Table, error) {
 func (t *Table) valid() error {
 	n := t.Len()
 	if n == 0 {
-		return fmt.Errorf("%w: it has no rows", ErrTable)
+		return noRows()
 	}
 	if len(t.Outcomes) != n || t.At != nil && len(t.At) != n {
 		return fmt.Errorf("%w: %d ids, %d outcomes, %d moments: each row needs one of each", ErrTable, n, len(t.Outcomes), len(t.At))
@@ -79,6 +79,8 @@ func (t *Table) valid() error {
 	}
 	return nil
 }
+
+func noRows() error { return fmt.Errorf("%w: it has no rows", ErrTable) }
 
 // pick is the table of these rows, in this order.
 func (t *Table) pick(rows []int) *Table {

@@ -19,16 +19,30 @@ var ErrNothingLearnt = errors.New("nothing was learnt yet: run bareme fit")
 // Drift says how far the people who came after a fit differ from those it was learnt from, with conversion by grade and
 // label month by month. It wraps learning.ErrTooFew while too few have come.
 func Drift(p *Proposal, h *History, grades, labels []string) (*learning.DriftReport, error) {
+	c, err := countDrift(p, h, grades, labels)
+	if err != nil {
+		return nil, err
+	}
+	return reportDrift(p, c)
+}
+
+// reportDrift is Drift of people who were counted before, in one part or in many that were added.
+func reportDrift(p *Proposal, c *learning.DriftCounts) (*learning.DriftReport, error) {
+	if c.Rows < fewestDrift {
+		return nil, fmt.Errorf("%w: %d people were looked at after those of the fit, and it takes %d to tell whether people have changed",
+			learning.ErrTooFew, c.Rows, fewestDrift)
+	}
+	return c.Report(p.Fitted)
+}
+
+// countDrift counts those of a history who came after a fit.
+func countDrift(p *Proposal, h *History, grades, labels []string) (*learning.DriftCounts, error) {
 	var rows []int
 	dated := h.Table.At != nil // rows of a file without moments are all taken to have come since
 	for i := range h.Table.IDs {
 		if !dated || h.Table.At[i].After(p.Fitted.To) {
 			rows = append(rows, i)
 		}
-	}
-	if len(rows) < fewestDrift {
-		return nil, fmt.Errorf("%w: %d people were looked at after those of the fit, and it takes %d to tell whether people have changed",
-			learning.ErrTooFew, len(rows), fewestDrift)
 	}
 	t := &learning.Table{}
 	for _, i := range rows {
@@ -51,7 +65,7 @@ func Drift(p *Proposal, h *History, grades, labels []string) (*learning.DriftRep
 		}
 		groupings = append(groupings, learning.Grouping{Name: g.Name, Of: of, Order: g.Order})
 	}
-	return learning.Drift(p.Fitted, t, groupings...)
+	return learning.CountDrift(p.Fitted, t, groupings...)
 }
 
 // LearntDrift is the drift of the score in force, with what it was learnt from.

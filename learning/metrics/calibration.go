@@ -1,6 +1,7 @@
 package metrics
 
 import (
+	"fmt"
 	"math"
 	"slices"
 )
@@ -27,46 +28,105 @@ type Calibrated struct {
 
 // Calibrate groups rows by probability into ten bins of equal count (fewer where there are fewer rows) and fits intercept
 // and slope of the logistic line from the said log-odds to what came (D. Cox, Two further applications of a model for
-// binary regression, Biometrika 45, 1958).
+// binary regression, Biometrika 45, 1958). Where equal probabilities lie across the end of a bin they are torn apart, as
+// they are in the figures others publish.
 func Calibrate(p []float64, converted []bool) (Calibrated, error) {
 	if _, err := RowLosses(p, converted); err != nil {
 		return Calibrated{}, err
 	}
-	order := byScore(p)
-	out := Calibrated{Said: mean(p), Slope: 1}
-	n := len(p)
+	each := make([]heap, len(p))
+	for i, row := range byScore(p) {
+		each[i] = heap{p[row], 1, bit(converted[row])}
+	}
+	out := tenths(each)
+	x := make([]float64, len(p))
+	for i, v := range p {
+		x[i] = logOdds(v)
+	}
+	out.Intercept, out.Slope = Line(x, converted)
+	return out, nil
+}
+
+// CalibrateOf is Calibrate of counts: rows at each probability p, of which yes converted. Rows of equal probability stay
+// together: a bin ends with the probability that makes it come nearest to where the tenth would end, and where one has more
+// rows than a tenth there are fewer bins. The slices are of one length, and their order changes nothing.
+func CalibrateOf(p []float64, rows, yes []int) (Calibrated, error) {
+	if len(rows) != len(p) || len(yes) != len(p) {
+		return Calibrated{}, fmt.Errorf("%w: %d probabilities, %d and %d counts", ErrJudge, len(p), len(rows), len(yes))
+	}
+	var heaps []heap
+	for _, i := range byScore(p) {
+		if !(p[i] >= 0 && p[i] <= 1) || yes[i] < 0 || yes[i] > rows[i] {
+			return Calibrated{}, fmt.Errorf("%w: probability %d is %g, and %d of %d rows converted", ErrJudge, i+1, p[i], yes[i], rows[i])
+		}
+		if rows[i] == 0 {
+			continue
+		}
+		if len(heaps) == 0 || heaps[len(heaps)-1].x != p[i] {
+			heaps = append(heaps, heap{x: p[i]})
+		}
+		h := &heaps[len(heaps)-1]
+		h.rows, h.yes = h.rows+float64(rows[i]), h.yes+float64(yes[i])
+	}
+	if len(heaps) == 0 {
+		return Calibrated{}, fmt.Errorf("%w: there are no rows", ErrJudge)
+	}
+	out := tenths(heaps)
+	x, n, came := make([]float64, len(heaps)), make([]float64, len(heaps)), make([]float64, len(heaps))
+	for i, h := range heaps {
+		x[i], n[i], came[i] = logOdds(h.x), h.rows, h.yes
+	}
+	out.Intercept, out.Slope, _ = LineOf(x, n, came)
+	return out, nil
+}
+
+// logOdds are those of a probability kept off 0 and 1.
+func logOdds(p float64) float64 {
+	p = min(1-floor, max(floor, p))
+	return math.Log(p) - math.Log1p(-p)
+}
+
+// tenths makes bins of heaps that stay whole, the least probability first.
+func tenths(heaps []heap) Calibrated {
+	var out Calibrated
+	n := 0
+	for _, h := range heaps {
+		n += int(h.rows)
+		out.Said += h.rows * h.x
+	}
+	out.Said /= float64(n)
 	const bins = 10
 	k := min(bins, n)
-	from := 0
-	for i := range k {
-		to := from + n/k
-		if i < n%k {
+	from, to, rows := 0, 0, 0
+	for i := 1; i <= k; i++ {
+		end := i*(n/k) + min(i, n%k)
+		for to < len(heaps) && rows+int(heaps[to].rows)-end <= end-rows {
+			rows += int(heaps[to].rows)
 			to++
 		}
-		b := bin(p, converted, order[from:to])
+		if to == from {
+			continue
+		}
+		b := bin(heaps[from:to])
 		out.Bins = append(out.Bins, b)
 		out.ECE += math.Abs(b.Said-b.Came) * float64(b.Rows) / float64(n)
 		out.Came += b.Came * float64(b.Rows) / float64(n)
 		from = to
 	}
-	logit := make([]float64, n)
-	for i, v := range p {
-		v = min(1-floor, max(floor, v))
-		logit[i] = math.Log(v) - math.Log1p(-v)
-	}
-	out.Intercept, out.Slope = Line(logit, converted)
-	return out, nil
+	return out
 }
 
-func bin(p []float64, converted []bool, rows []int) Bin {
-	b := Bin{Rows: len(rows), From: p[rows[0]], To: p[rows[len(rows)-1]]}
-	n, spread := float64(len(rows)), 0.0
-	for _, r := range rows {
-		b.Said += p[r] / n
-		b.Came += bit(converted[r]) / n
-		spread += p[r] * (1 - p[r])
+func bin(heaps []heap) Bin {
+	b := Bin{From: heaps[0].x, To: heaps[len(heaps)-1].x}
+	spread := 0.0
+	for _, h := range heaps {
+		b.Rows += int(h.rows)
+		b.Said += h.rows * h.x
+		b.Came += h.yes
+		spread += h.rows * h.x * (1 - h.x)
 	}
-	b.SE = math.Sqrt(spread) / n
+	n := float64(b.Rows)
+	b.Said, b.Came, b.SE = b.Said/n, b.Came/n, math.Sqrt(spread)/n
 	return b
 }
 

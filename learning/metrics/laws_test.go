@@ -5,6 +5,7 @@ import (
 	"math"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"github.com/bareme/bareme/learning/metrics"
@@ -112,6 +113,62 @@ func all(score []float64, converted []bool) []float64 {
 	return out
 }
 
+// TestCalibrationOfCounts: counted by probability, in any order and in any parts, rows give the line they give one by one;
+// equal ones stay together, and the bins hold everybody. Where all differ, the bins are those of the rows.
+func TestCalibrationOfCounts(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		p, converted := rows(t)
+		if rapid.Bool().Draw(t, "all differ") {
+			for i := range p {
+				p[i] = (float64(i*7919%len(p)) + .5) / float64(len(p)+1)
+			}
+		}
+		want := must(metrics.Calibrate(p, converted))
+		ones, yes := make([]int, len(p)), make([]int, len(p))
+		of := map[float64]int{}
+		for i, c := range converted {
+			ones[i] = 1
+			if c {
+				yes[i] = 1
+			}
+			of[p[i]]++
+		}
+		got := must(metrics.CalibrateOf(p, ones, yes))
+		var values []float64
+		var n, came []int
+		for v, rows := range of {
+			yes := 0
+			for i := range p {
+				if p[i] == v && converted[i] {
+					yes++
+				}
+			}
+			values, n, came = append(values, v, .77), append(n, rows, 0), append(came, yes, 0)
+		}
+		if d := cmp.Diff(got, must(metrics.CalibrateOf(values, n, came))); d != "" {
+			t.Fatalf("by value: %s", d)
+		}
+		for _, pair := range [][2]float64{{want.Intercept, got.Intercept}, {want.Slope, got.Slope}, {want.Said, got.Said}, {want.Came, got.Came}} {
+			if math.Abs(pair[0]-pair[1]) > 1e-6*(1+math.Abs(pair[0])) {
+				t.Fatalf("%+v by rows, %+v by counts", want, got)
+			}
+		}
+		all := 0
+		for i, b := range got.Bins {
+			if all += b.Rows; b.Rows == 0 || b.From > b.To || i > 0 && b.From <= got.Bins[i-1].To {
+				t.Fatalf("bin %d: %+v", i+1, got.Bins)
+			}
+		}
+		if all != len(p) || len(got.Bins) > 10 {
+			t.Fatalf("%d of %d rows in %d bins", all, len(p), len(got.Bins))
+		}
+		if len(of) == len(p) && cmp.Diff(want.Bins, got.Bins) != "" {
+			t.Fatalf("all differ: %s", cmp.Diff(want.Bins, got.Bins))
+		}
+	})
+}
+
 // TestIsotonicOnlyRises: probabilities never fall, the mean of what was learnt from is what came, and what is learnt again
 // from the same steps is the same.
 func TestIsotonicOnlyRises(t *testing.T) {
@@ -169,6 +226,10 @@ func TestWhatCannotBeJudged(t *testing.T) {
 		"not a number": last(metrics.Losses([]float64{math.NaN(), 1}, []bool{true, false})),
 		"above one":    last(metrics.Losses([]float64{1.5, 1}, []bool{true, false})),
 		"nobody":       last(metrics.Calibrate(nil, nil)),
+		"no counts":    last(metrics.CalibrateOf([]float64{.5}, []int{0}, []int{0})),
+		"counts":       last(metrics.CalibrateOf([]float64{.5}, []int{1}, nil)),
+		"more than is": last(metrics.CalibrateOf([]float64{.5}, []int{1}, []int{2})),
+		"NaN counted":  last(metrics.CalibrateOf([]float64{math.NaN()}, []int{1}, []int{1})),
 		"bins":         last(metrics.PSI([]float64{1}, []float64{1, 2})),
 		"isotonic":     last(metrics.FitIsotonic([]float64{1, 2}, []bool{false, false})),
 		"below zero":   last(metrics.PSI([]float64{-1}, []float64{1})),
