@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 )
 
@@ -25,13 +26,13 @@ func TestLotKeepsTheSameWhateverTheOrder(t *testing.T) {
 		one := keep(draws)
 		slices.Reverse(draws)
 		other := keep(draws)
-		slices.Sort(one.items)
-		slices.Sort(other.items)
-		if diff := cmp.Diff(one.items, other.items); diff != "" || one.level != other.level {
-			t.Fatalf("another order keeps others: levels %d and %d\n%s", one.level, other.level, diff)
+		slices.Sort(one.Items)
+		slices.Sort(other.Items)
+		if diff := cmp.Diff(one.Items, other.Items); diff != "" || one.Level != other.Level {
+			t.Fatalf("another order keeps others: levels %d and %d\n%s", one.Level, other.Level, diff)
 		}
-		if len(one.items) > most || one.seen != len(draws) {
-			t.Fatalf("%d kept of %d, at most %d", len(one.items), one.seen, most)
+		if len(one.Items) > most || one.Seen != len(draws) {
+			t.Fatalf("%d kept of %d, at most %d", len(one.Items), one.Seen, most)
 		}
 	})
 }
@@ -77,4 +78,28 @@ func TestFitOfASample(t *testing.T) {
 	if counted < customers-len(p.Segments) || counted > customers+len(p.Segments) {
 		t.Errorf("the segments of %d customers hold %d", customers, counted)
 	}
+}
+
+// TestLotsMerge is the law of merging: lots of parts, merged in any order, hold whom one lot of all would.
+func TestLotsMerge(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		draws := rapid.SliceOfNDistinct(rapid.Uint64(), 0, 300, rapid.ID).Draw(t, "draws")
+		most := rapid.IntRange(1, 200).Draw(t, "most")
+		var all lot[uint64]
+		parts := make([]lot[uint64], rapid.IntRange(1, 6).Draw(t, "parts"))
+		for _, d := range draws {
+			all.add(d, d, most)
+			parts[rapid.IntRange(0, len(parts)-1).Draw(t, "part")].add(d, d, most)
+		}
+		var merged lot[uint64]
+		for i := range parts {
+			merged.merge(&parts[i], most)
+		}
+		slices.Sort(all.Items)
+		slices.Sort(merged.Items)
+		if diff := cmp.Diff(all.Items, merged.Items, cmpopts.EquateEmpty()); diff != "" || all.Level != merged.Level || all.Seen != merged.Seen {
+			t.Fatalf("merged %d seen at level %d, all at once %d at %d\n%s", merged.Seen, merged.Level, all.Seen, all.Level, diff)
+		}
+	})
 }

@@ -110,8 +110,14 @@ func (v *compiledProducts) of(f *facts) (product string, why nextproduct.Rule) {
 // fit learns from purchases. It is judged on what came after a cut, and what does not beat the most bought products is
 // refused; a refusal is kept with its words, and nothing is suggested.
 func (v *compiledProducts) fit(people *lot[[]nextproduct.Purchase], now time.Time) Fit {
-	out := Fit{Score: ProductsFit, At: now, Rules: v.spec.rules(), Customers: people.seen, Sample: people.sample()}
-	purchases := slices.Concat(people.items...)
+	out := Fit{Score: ProductsFit, At: now, Rules: v.spec.rules(), Customers: people.Seen, Sample: people.sample()}
+	var purchases []nextproduct.Purchase
+	for i, list := range people.Items {
+		for _, p := range list {
+			p.Person = personName(i)
+			purchases = append(purchases, p)
+		}
+	}
 	options := nextproduct.Options{Days: v.spec.Days}
 	judged, err := nextproduct.Evaluate(purchases, now.AddDate(0, 0, -v.spec.Days), options, v.spec.productPlaces())
 	switch {

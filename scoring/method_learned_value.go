@@ -190,8 +190,8 @@ func (c *Valued) values() [3]Value {
 
 // fit learns from customers. A refusal is an answer too: it is kept with its words, and the attributes stay unknown.
 func (v *compiledValue) fit(customers *lot[clv.History], now time.Time) Fit {
-	out := Fit{Score: ValueFit, At: now, Rules: v.spec.rules(), Customers: customers.seen, Sample: customers.sample()}
-	m, err := clv.Fit(customers.items, v.spec.Process)
+	out := Fit{Score: ValueFit, At: now, Rules: v.spec.rules(), Customers: customers.Seen, Sample: customers.sample()}
+	m, err := clv.Fit(customers.Items, v.spec.Process)
 	if err != nil {
 		out.Refused = err.Error()
 		return out

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bareme/bareme/learning/clv"
@@ -36,19 +37,6 @@ type Fit struct {
 type SegmentCount struct {
 	Name      string `json:"name"`
 	Customers int    `json:"customers"`
-}
-
-// Fitter learns from a population, subject by subject: of at most 131,072 customers, a few numbers are kept for each score.
-// Of more, those are a sample that depends on who the customers are, and not on their order.
-type Fitter struct {
-	m         *Model
-	now       time.Time
-	most      int // customers
-	result    Result
-	people    []lot[rfm.Customer] // by score by purchases
-	priceless []int
-	valued    lot[clv.History]            // for ValueSpec
-	sold      lot[[]nextproduct.Purchase] // for ProductsSpec, by customer
 }
 
 // Fits reports whether the model has scores that learn from the population.
@@ -92,68 +80,9 @@ func (m *Model) Unfitted() []string {
 	return names
 }
 
-// Fitter begins to learn, as of now.
-func (m *Model) Fitter(now time.Time) *Fitter {
-	return &Fitter{m: m, now: now.UTC(), most: mostLearnt, people: make([]lot[rfm.Customer], len(m.purchases)), priceless: make([]int, len(m.purchases))}
-}
-
-// Add takes in one subject. Those who never bought anything are not customers and are left out, as are those a score is
-// not made for and those who are ignored. draw is a number drawn evenly for the subject, the same each time, such as a hash
-// of its id: it decides who is learnt from where customers are too many.
-func (f *Fitter) Add(draw uint64, s *Subject) {
-	f.m.Score(s, f.now, &f.result)
-	for i := range f.result.Buyers {
-		if c := &f.result.Buyers[i]; c.Buys {
-			f.people[i].add(draw, c.place(), f.most)
-			f.priceless[i] += c.Priceless
-		}
-	}
-	if v := f.m.value; v != nil && !f.result.Ignored && !f.result.Outside {
-		if g, ok := v.history(&facts{events: s.Events, now: f.now.UnixMilli()}); ok {
-			f.valued.add(draw, g.History, f.most)
-		}
-	}
-	if v := f.m.products; v != nil && !f.result.Ignored && !f.result.Outside {
-		if list := v.bought(nil, personName(f.sold.seen), s.Events, f.now.UnixMilli()); len(list) > 0 {
-			f.sold.add(draw, list, f.most)
-		}
-	}
-}
-
-// Fit learns the cut points of every score and counts the segments. Scores that cannot be fitted are errors, which say
-// which and why; the others are fitted all the same.
-func (f *Fitter) Fit() ([]Fit, error) {
-	var fits []Fit
-	var failed error
-	for i := range f.m.purchases {
-		p := &f.m.purchases[i]
-		name := f.m.scores[p.score].name
-		customers := &f.people[i]
-		cuts, err := rfm.Fit(customers.items, p.spec.places())
-		if errors.Is(err, rfm.ErrNobody) {
-			err = fmt.Errorf("%w: nobody has a dated %s", err, p.spec.Activity)
-		}
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("score %s: %w", name, err))
-			continue
-		}
-		fits = append(fits, Fit{
-			Score: name, At: f.now, Rules: p.spec.rules(), Cuts: cuts, Customers: customers.seen, Sample: customers.sample(),
-			Priceless: f.priceless[i], Segments: p.count(&cuts, customers),
-		})
-	}
-	if v := f.m.value; v != nil {
-		fits = append(fits, v.fit(&f.valued, f.now))
-	}
-	if v := f.m.products; v != nil {
-		fits = append(fits, v.fit(&f.sold, f.now))
-	}
-	return fits, failed
-}
-
 func (p *compiledRFM) count(cuts *rfm.Cuts, customers *lot[rfm.Customer]) []SegmentCount {
 	n := map[string]int{}
-	for _, c := range customers.items {
+	for _, c := range customers.Items {
 		n[p.segmenter.Segment(cuts.Score(c))]++
 	}
 	var list []SegmentCount
@@ -237,3 +166,6 @@ func (m *Model) useMade(fit Fit, used hash.Hash) error {
 
 // Learnt names what the scores of the model have learnt; "" before the first fit, and for models that learn nothing.
 func (m *Model) Learnt() string { return m.learnt }
+
+// unlearnt is the hash of the model apart from what it learnt.
+func (m *Model) unlearnt() string { return strings.TrimSuffix(m.hash, "-"+m.learnt) }
