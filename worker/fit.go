@@ -77,10 +77,14 @@ func (w *Worker) Fit(ctx context.Context) ([]Fitted, error) {
 }
 
 func (w *Worker) fitOwn(ctx context.Context) ([]Fitted, error) {
-	fits, failed := w.learn(ctx)
-	if fits == nil {
-		return nil, failed
+	if !w.Model.Fits() {
+		return nil, nil
 	}
+	f, err := w.gather(ctx)
+	if err != nil {
+		return nil, err
+	}
+	fits, failed := f.Fit()
 	var out []Fitted
 	for _, f := range fits {
 		out = append(out, Fitted{w.ModelHash, w.object, f})
@@ -101,37 +105,56 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 	return nil
 }
 
+// FitDue reports whether a run of this kind is to have scores learn from the worker's people: when it is time for it, or when
+// some never did. Of several connections, one has the people everybody's scores learn from.
+func (w *Worker) FitDue(ctx context.Context, kind Kind) (bool, error) {
+	if !w.Model.Fits() || w.learner() != w.Connection {
+		return false, nil
+	}
+	m, err := w.withFits(ctx, w.Model)
+	return err == nil && (kind == Refit || len(m.Unfitted()) > 0), err
+}
+
 // fit makes sure that every score of the walk has learnt: now when it is time for it, otherwise only those that never
 // did. A preview learns for itself and stores nothing, since it may be of another model than the one in force.
 func (w *Worker) fit(ctx context.Context, o Options) error {
 	if w.learner() != w.Connection && !o.DryRun { // which has learnt by now, if it could be reached
 		return w.LoadFits(ctx)
 	}
-	missing := w.Model.Unfitted()
-	if len(missing) == 0 && o.Kind != Refit {
+	if !w.Model.Fits() || len(w.Model.Unfitted()) == 0 && o.Kind != Refit {
 		return nil
 	}
-	fits, err := w.learn(ctx)
+	f, err := w.gather(ctx)
 	if err != nil {
 		return fmt.Errorf("fit: %w", err)
 	}
-	if !o.DryRun {
-		var out []Fitted
-		for _, f := range fits {
-			if o.Kind == Refit || slices.Contains(missing, f.Score) {
-				out = append(out, Fitted{w.ModelHash, w.object, f})
-			}
-		}
-		if err := w.keep(ctx, out); err != nil {
-			return err
-		}
-		return w.LoadFits(ctx)
+	return w.fitFrom(ctx, o, f)
+}
+
+// fitFrom has scores learn from what was gathered, and uses what they learnt.
+func (w *Worker) fitFrom(ctx context.Context, o Options, f *scoring.Fitter) error {
+	fits, err := f.Fit()
+	if err != nil {
+		return fmt.Errorf("fit: %w", err)
 	}
-	model, err := w.Model.WithFits(fits)
-	if err == nil {
-		w.Model = model
+	if o.DryRun {
+		model, err := w.Model.WithFits(fits)
+		if err == nil {
+			w.Model = model
+		}
+		return err
 	}
-	return err
+	missing := w.Model.Unfitted()
+	var out []Fitted
+	for _, f := range fits {
+		if o.Kind == Refit || slices.Contains(missing, f.Score) {
+			out = append(out, Fitted{w.ModelHash, w.object, f})
+		}
+	}
+	if err := w.keep(ctx, out); err != nil {
+		return err
+	}
+	return w.LoadFits(ctx)
 }
 
 // relearn makes sure that every score has learnt, and reports whether that is something else than what everybody was last
@@ -140,15 +163,17 @@ func (w *Worker) relearn(ctx context.Context, o Options) (bool, error) {
 	if err := w.fit(ctx, o); err != nil {
 		return false, err
 	}
+	return w.learntAnew(ctx)
+}
+
+// learntAnew reports whether the scores have learnt something else than what everybody was last scored with.
+func (w *Worker) learntAnew(ctx context.Context) (bool, error) {
 	last, err := w.Store.Note(ctx, w.Connection, w.note(noteLearnt))
 	return last != "" && last != w.Model.Learnt(), err
 }
 
-// learn goes through everybody once, page by page. Of a bounded number of customers a few numbers are kept.
-func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
-	if !w.Model.Fits() {
-		return nil, nil
-	}
+// gather goes through everybody once, page by page. Of a bounded number of customers a few numbers are kept.
+func (w *Worker) gather(ctx context.Context) (*scoring.Fitter, error) {
 	t, err := w.Store.Tally(ctx, w.of())
 	if err != nil {
 		return nil, err
@@ -197,7 +222,7 @@ func (w *Worker) learn(ctx context.Context) ([]scoring.Fit, error) {
 	if err != nil {
 		return nil, err
 	}
-	return f.Fit()
+	return f, nil
 }
 
 // subjects is everybody mapped, in the order of ids.

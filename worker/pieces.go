@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -20,24 +21,43 @@ const (
 	StagePeople         = "pull-people"      // last, so that what concerns them is there when they are scored
 	StageSweep          = "sweep"            // records that were deleted
 	StageSpread         = "spread"           // once all connections have been pulled
-	StageLearn          = "fit"              // of people
+	StageGather         = "gather"           // what there is to learn from a part of the people, when it is time to learn
+	StageFit            = "fit"              // learn from what was gathered of all parts
+	StageDecide         = "decide"           // is everybody to be scored, or only who changed?
 	StageScore          = "score"            // of a part of the people
 	StageSpreadFirms    = "spread-companies" // once the people of all connections are scored
-	StageLearnCompanies = "fit-companies"    // after their people
-	StageScoreCompanies = "score-companies"  // of a part of the companies
-	StagePlan           = "plan"             // is the plan small enough to be right?
-	StageWrite          = "write"            // of a part of the people, or of the companies
-	StageAlert          = "alert"            // deliver what writing raised, look back
-	StageReport         = "report"           // record the run; of one that failed, deliver what waits
+	StageGatherFirms    = "gather-companies" // as with people, after theirs
+	StageFitFirms       = "fit-companies"
+	StageDecideFirms    = "decide-companies"
+	StageScoreCompanies = "score-companies" // of a part of the companies
+	StagePlan           = "plan"            // is the plan small enough to be right?
+	StageWrite          = "write"           // of a part of the people, or of the companies
+	StageAlert          = "alert"           // deliver what writing raised, look back
+	StageReport         = "report"          // record the run; of one that failed, deliver what waits
 )
 
 // Stages are all of them, in order.
 func Stages() []string {
 	return []string{
-		StagePrepare, StagePull, StagePeople, StageSweep, StageSpread, StageLearn, StageScore, StageSpreadFirms,
-		StageLearnCompanies, StageScoreCompanies, StagePlan, StageWrite, StageAlert, StageReport,
+		StagePrepare, StagePull, StagePeople, StageSweep, StageSpread, StageGather, StageFit, StageDecide, StageScore,
+		StageSpreadFirms, StageGatherFirms, StageFitFirms, StageDecideFirms, StageScoreCompanies,
+		StagePlan, StageWrite, StageAlert, StageReport,
 	}
 }
+
+// Merges names the stage whose pieces found what a stage merges; "" for most.
+func Merges(stage string) string {
+	switch stage {
+	case StageFit:
+		return StageGather
+	case StageFitFirms:
+		return StageGatherFirms
+	}
+	return ""
+}
+
+// Gathers reports whether a stage finds what scores are to learn from.
+func Gathers(stage string) bool { return stage == StageGather || stage == StageGatherFirms }
 
 // Piece is what one process does of a run at a time.
 type Piece struct {
@@ -46,6 +66,16 @@ type Piece struct {
 	Part   Part        // of the population that is scored or written
 	Again  bool        // an earlier attempt may have ended in the middle
 	Pause  func() bool // asked between pages: true ends the piece with ErrPaused; nil: never
+
+	// Found is what the pieces of the stage it merges found, in the order of their parts.
+	Found iter.Seq2[[]byte, error]
+}
+
+// Taken is what came of a piece. It holds what the piece did and found also when it failed.
+type Taken struct {
+	Report Report
+	Facts  Facts
+	Found  []byte // for the stage that merges it; nil for most
 }
 
 // ErrPaused ends a piece that was asked to stop. What it did is stored; the same piece goes on from there.
@@ -74,9 +104,8 @@ func (f *Facts) Add(g Facts) {
 	f.ClearingCompanies += g.ClearingCompanies
 }
 
-// TakePiece takes one piece. The report and the facts returned hold what it did and found, also when it fails; started is
-// when the run began, which is the moment scores are computed for.
-func (w *Worker) TakePiece(ctx context.Context, run string, o Options, started time.Time, p Piece, known Facts) (Report, Facts, error) {
+// TakePiece takes one piece. started is when the run began, which is the moment scores are computed for.
+func (w *Worker) TakePiece(ctx context.Context, run string, o Options, started time.Time, p Piece, known Facts) (Taken, error) {
 	own := *w // fits are loaded into it
 	own.pause = p.Pause
 	r := own.begin(o)
@@ -93,7 +122,7 @@ func (w *Worker) TakePiece(ctx context.Context, run string, o Options, started t
 		t.told.ClearingCompanies += report.clearing
 	}
 	t.told.Clearing += r.clearing
-	return *r, t.told, err
+	return Taken{*r, t.told, t.found}, err
 }
 
 // piece is one piece being taken.
@@ -104,6 +133,7 @@ type piece struct {
 	r     *Report
 	known Facts
 	told  Facts
+	found []byte
 	at    func() time.Time
 }
 
@@ -119,16 +149,16 @@ func (t *piece) take(ctx context.Context) error {
 		return t.w.spread(ctx)
 	case StageSpreadFirms:
 		return t.w.OfCompanies().spread(ctx)
-	case StageLearn:
-		return t.learn(ctx, t.w, t.r, &t.told.Everybody)
+	case StageGather:
+		return t.gather(ctx, t.w)
+	case StageFit:
+		return t.fit(ctx, t.w)
+	case StageDecide:
+		return t.decide(ctx, t.w, t.r, &t.told.Everybody)
 	case StageScore:
 		return t.score(ctx, t.w, t.r, t.known.Everybody)
-	case StageLearnCompanies, StageScoreCompanies:
-		firms, report := t.r.forCompanies(t.w)
-		if t.p.Stage == StageLearnCompanies {
-			return t.learn(ctx, firms, report, &t.told.AllCompanies)
-		}
-		return t.score(ctx, firms, report, t.known.AllCompanies)
+	case StageGatherFirms, StageFitFirms, StageDecideFirms, StageScoreCompanies:
+		return t.firms(ctx)
 	case StagePlan:
 		return t.plan(ctx)
 	case StageWrite:
@@ -200,9 +230,55 @@ func (t *piece) equip(ctx context.Context, w *Worker, r *Report) error {
 	return err
 }
 
-// learn makes sure that every score has learnt, and finds out whether everybody is to be scored.
-func (t *piece) learn(ctx context.Context, w *Worker, r *Report, all *bool) error {
+// firms takes a piece of the companies.
+func (t *piece) firms(ctx context.Context) error {
+	firms, report := t.r.forCompanies(t.w)
+	switch t.p.Stage {
+	case StageGatherFirms:
+		return t.gather(ctx, firms)
+	case StageFitFirms:
+		return t.fit(ctx, firms)
+	case StageDecideFirms:
+		return t.decide(ctx, firms, report, &t.told.AllCompanies)
+	}
+	return t.score(ctx, firms, report, t.known.AllCompanies)
+}
+
+// gather finds what scores are to learn from a part.
+func (t *piece) gather(ctx context.Context, w *Worker) error {
 	w.Now = t.at
+	if err := w.LoadFits(ctx); err != nil {
+		return err
+	}
+	w.Store = t.p.Part.Of(w.Store)
+	f, err := w.gather(ctx)
+	if err != nil {
+		return err
+	}
+	t.found, err = f.MarshalBinary()
+	return err
+}
+
+// fit has scores learn from what was gathered of all parts.
+func (t *piece) fit(ctx context.Context, w *Worker) error {
+	w.Now = t.at
+	if err := w.LoadFits(ctx); err != nil {
+		return err
+	}
+	f := w.Model.Fitter(w.Now().UTC())
+	for found, err := range t.p.Found {
+		if err != nil {
+			return err
+		}
+		if err := f.Merge(found); err != nil {
+			return fmt.Errorf("fit: %w", err)
+		}
+	}
+	return w.fitFrom(ctx, t.o, f)
+}
+
+// decide finds out whether everybody is to be scored.
+func (t *piece) decide(ctx context.Context, w *Worker, r *Report, all *bool) error {
 	if err := w.LoadFits(ctx); err != nil {
 		return err
 	}
@@ -211,7 +287,7 @@ func (t *piece) learn(ctx context.Context, w *Worker, r *Report, all *bool) erro
 		return err
 	}
 	r.NewModel = last != "" && last != w.ModelHash
-	if r.NewFit, err = w.relearn(ctx, t.o); err != nil {
+	if r.NewFit, err = w.learntAnew(ctx); err != nil {
 		return err
 	}
 	*all = t.o.Kind == Rescore || r.NewModel || r.NewFit

@@ -142,8 +142,8 @@ func (d *database) rest(ctx context.Context, due worker.Kind) error {
 
 // stages reads from the queue how long each stage of a run took.
 func (d *database) stages(ctx context.Context, run string) (map[string]stageTook, error) {
-	rows, err := d.db.Query(ctx, `SELECT kind, count(*), extract(epoch FROM max(finalized_at) - min(attempted_at))::float8
-		FROM river_job WHERE args->>'run' = $1 AND finalized_at IS NOT NULL GROUP BY kind`, run)
+	rows, err := d.db.Query(ctx, `SELECT args->>'stage', count(*), extract(epoch FROM max(finalized_at) - min(attempted_at))::float8
+		FROM river_job WHERE args->>'run' = $1 AND finalized_at IS NOT NULL GROUP BY args->>'stage'`, run)
 	if err != nil {
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func NewQueue(ctx context.Context, store *postgres.Store) (*Queue, error) {
 
 // List returns the jobs that are not done, the dead first, then the oldest first.
 func (q *Queue) List(ctx context.Context) ([]Job, error) {
-	rows, err := q.store.Pool().Query(ctx, `SELECT id, kind, state::text, coalesce(args->>'run', ''), coalesce(args->>'connection', ''), attempt, max_attempts,
+	rows, err := q.store.Pool().Query(ctx, `SELECT id, coalesce(args->>'stage', kind), state::text, coalesce(args->>'run', ''), coalesce(args->>'connection', ''), attempt, max_attempts,
 			created_at, scheduled_at, coalesce(errors[array_upper(errors, 1)]->>'error', '')
 		FROM river_job WHERE state <> 'completed' ORDER BY state NOT IN ('discarded', 'cancelled'), id`)
 	if err != nil {

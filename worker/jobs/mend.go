@@ -125,9 +125,8 @@ func kindsOf(all []*run) []string {
 
 // lost is a piece whose job will not be taken any more.
 type lost struct {
-	id    ID
-	stage string
-	why   string
+	id  ID
+	why string
 }
 
 // giveUp ends the pieces whose job is dead: discarded by hand, or with its process at the last attempt.
@@ -139,7 +138,7 @@ func (r *Runner) giveUp(ctx context.Context) error {
 		return err
 	}
 	dead, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (l lost, err error) {
-		return l, row.Scan(&l.id.Run, &l.id.Connection, &l.stage, &l.id.N, &l.why)
+		return l, row.Scan(&l.id.Run, &l.id.Connection, &l.id.Stage, &l.id.N, &l.why)
 	})
 	if err != nil {
 		return err
@@ -158,15 +157,15 @@ func (r *Runner) bury(ctx context.Context, tx pgx.Tx, l lost) error {
 		return err
 	}
 	own := partOf(all, l.id.Connection)
-	own.fail(l.stage, fmt.Errorf("the job %s was %s", l.stage, l.why))
-	if l.stage == worker.StageReport { // a report is made in the end, whatever became of the job
-		if _, err := tx.Exec(ctx, "UPDATE job_pieces SET ended = now() WHERE run = $1 AND connection = $2 AND stage = $3", l.id.Run, l.id.Connection, l.stage); err != nil {
+	own.fail(l.id.Stage, fmt.Errorf("the job %s was %s", l.id.Stage, l.why))
+	if l.id.Stage == worker.StageReport { // a report is made in the end, whatever became of the job
+		if _, err := tx.Exec(ctx, "UPDATE job_pieces SET ended = now() WHERE run = $1 AND connection = $2 AND stage = $3", l.id.Run, l.id.Connection, l.id.Stage); err != nil {
 			return err
 		}
-		if err := r.enqueueFrom(ctx, tx, own, l.stage, l.id.N+1, []work{{}}); err != nil {
+		if err := r.enqueueFrom(ctx, tx, own, l.id.Stage, l.id.N+1, []work{{}}); err != nil {
 			return err
 		}
-	} else if err := r.advance(ctx, tx, all, own, l.stage, l.id.N, outcome{}); err != nil {
+	} else if err := r.advance(ctx, tx, all, own, l.id, outcome{}); err != nil {
 		return err
 	}
 	return saveAll(ctx, tx, all, own)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"time"
 
@@ -32,7 +33,7 @@ func (r *Runner) work(ctx context.Context, job *rivertype.JobRow, id ID) error {
 		return river.JobSnooze(soon)
 	}
 	defer done()
-	piece, open, again, err := r.open(ctx, job.Kind, id)
+	piece, open, again, err := r.open(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -51,19 +52,19 @@ func (r *Runner) work(ctx context.Context, job *rivertype.JobRow, id ID) error {
 	}
 	defer release()
 	until := time.Now().Add(r.cfg.Slice)
-	p := worker.Piece{Stage: job.Kind, Object: piece.work.object, Part: piece.work.part, Again: again,
+	p := worker.Piece{Stage: id.Stage, Object: piece.work.Object, Part: piece.work.Part, Again: again, Found: r.found(held, id),
 		Pause: func() bool { return r.stopping.Load() || time.Now().After(until) }}
 	var o outcome
-	o.report, o.facts, o.err = w.TakePiece(held, id.Run, worker.Options{Kind: piece.run.kind}, piece.run.started, p, piece.run.facts)
+	o.Taken, o.err = w.TakePiece(held, id.Run, worker.Options{Kind: piece.run.kind}, piece.run.started, p, piece.run.facts)
 	if cause := context.Cause(held); o.err != nil && errors.Is(cause, worker.ErrLeaseLost) {
 		o.err = cause
 	}
-	r.meters[id.Connection].spend(&o.report)
-	if job.Kind == worker.StageReport {
+	r.meters[id.Connection].spend(&o.Report)
+	if id.Stage == worker.StageReport {
 		return r.conclude(ctx, job, id, w, o)
 	}
 	if o.err == nil {
-		if o.next, o.pieces, o.err = r.following(ctx, w, piece.run.kind, job.Kind); o.err != nil {
+		if o.next, o.pieces, o.err = r.following(ctx, w, piece.run.kind, id.Stage); o.err != nil {
 			return o.err // nothing is counted twice: the piece is taken again and finds nothing to do
 		}
 	}
@@ -78,7 +79,7 @@ type opened struct {
 
 // open notes that a piece is being taken. The piece is nil when there is nothing left to do; open is false when its run has
 // ended.
-func (r *Runner) open(ctx context.Context, stage string, id ID) (piece *opened, open, again bool, err error) {
+func (r *Runner) open(ctx context.Context, id ID) (piece *opened, open, again bool, err error) {
 	rows, err := r.cfg.Store.Pool().Query(ctx, "SELECT "+runColumns+" FROM job_runs WHERE run = $1 AND connection = $2", id.Run, id.Connection)
 	if err != nil {
 		return nil, false, false, err
@@ -94,8 +95,8 @@ func (r *Runner) open(ctx context.Context, stage string, id ID) (piece *opened, 
 	var tries int
 	err = r.cfg.Store.Pool().QueryRow(ctx, `UPDATE job_pieces SET tries = tries + 1, began = coalesce(began, now())
 		WHERE run = $1 AND connection = $2 AND stage = $3 AND n = $4 AND ended IS NULL RETURNING object, after, upto, tries`,
-		id.Run, id.Connection, stage, id.N).Scan(&w.object, &w.part.After, &w.part.Upto, &tries)
-	if errors.Is(err, pgx.ErrNoRows) || err == nil && one.status != "" && stage != worker.StageReport {
+		id.Run, id.Connection, id.Stage, id.N).Scan(&w.Object, &w.Part.After, &w.Part.Upto, &tries)
+	if errors.Is(err, pgx.ErrNoRows) || err == nil && one.status != "" && id.Stage != worker.StageReport {
 		return nil, true, false, nil
 	}
 	return &opened{one, w}, true, tries > 1, err
@@ -103,8 +104,8 @@ func (r *Runner) open(ctx context.Context, stage string, id ID) (piece *opened, 
 
 // outcome is what came of a piece.
 type outcome struct {
-	report worker.Report
-	facts  worker.Facts
+	worker.Taken
+
 	err    error
 	next   string // stage
 	pieces []work
@@ -125,9 +126,9 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 		own.take(o)
 		if over {
 			if o.err != nil {
-				own.fail(job.Kind, o.err)
+				own.fail(id.Stage, o.err)
 			}
-			if err := r.advance(ctx, tx, all, own, job.Kind, id.N, o); err != nil {
+			if err := r.advance(ctx, tx, all, own, id, o); err != nil {
 				return err
 			}
 		}
@@ -160,9 +161,9 @@ func partOf(all []*run, connection string) *run {
 
 // take adds what came of a piece.
 func (r *run) take(o outcome) {
-	r.report.Add(&o.report)
-	r.report.Spend(crm.Usage{}, usageOf(&o.report))
-	r.facts.Add(o.facts)
+	r.report.Add(&o.Report)
+	r.report.Spend(crm.Usage{}, usageOf(&o.Report))
+	r.facts.Add(o.Facts)
 }
 
 // fail notes the first thing that went wrong.
@@ -194,71 +195,81 @@ func (r *Runner) verdict(job *rivertype.JobRow, err error, stopped bool) (over b
 
 // complete ends a job in the transaction of what it did.
 func complete(ctx context.Context, tx pgx.Tx, job *rivertype.JobRow) error {
-	_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[anyJob]{JobRow: job})
+	_, err := river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, &river.Job[ID]{JobRow: job})
 	return err
 }
 
-// anyJob is a job whose kind does not matter.
-type anyJob struct{ ID }
-
-// Kind implements river.JobArgs.
-func (anyJob) Kind() string { return "any" }
-
 // advance ends a piece and, with the last of its stage, begins the next.
-func (r *Runner) advance(ctx context.Context, tx pgx.Tx, all []*run, own *run, stage string, n int, o outcome) error {
+func (r *Runner) advance(ctx context.Context, tx pgx.Tx, all []*run, own *run, id ID, o outcome) error {
 	var left int
-	if err := tx.QueryRow(ctx, `WITH done AS (UPDATE job_pieces SET ended = now() WHERE run = $1 AND connection = $2 AND stage = $3 AND n = $4)
+	if err := tx.QueryRow(ctx, `WITH done AS (UPDATE job_pieces SET ended = now(), found = $5 WHERE run = $1 AND connection = $2 AND stage = $3 AND n = $4)
 		SELECT count(*) FROM job_pieces WHERE run = $1 AND connection = $2 AND stage = $3 AND n <> $4 AND ended IS NULL`,
-		own.id, own.connection, stage, n).Scan(&left); err != nil || left > 0 || own.stage != stage {
+		own.id, own.connection, id.Stage, id.N, o.Found).Scan(&left); err != nil || left > 0 || own.stage != id.Stage {
 		return err
 	}
 	switch {
-	case own.status != "":
+	case own.status != "": // the others may have waited for this one
 		if err := r.enqueue(ctx, tx, own, worker.StageReport, []work{{}}); err != nil {
 			return err
 		}
-		for _, stage := range together() { // the others may have waited for this one
-			if err := r.meet(ctx, tx, all, stage); err != nil {
-				return err
-			}
-		}
-		return nil
 	case slices.Contains(together(), o.next):
-		own.stage = o.next
-		return r.meet(ctx, tx, all, o.next)
+		own.stage, own.ahead = o.next, o.pieces
 	case o.next == "": // it was done before
 		return nil
-	}
-	return r.enqueue(ctx, tx, own, o.next, o.pieces)
-}
-
-// together are the stages that begin for all connections at once: whom one has pulled concerns the people of another.
-func together() []string {
-	return []string{worker.StageSpread, worker.StageLearn, worker.StageSpreadFirms}
-}
-
-// meet begins a stage for all connections once each has come so far or failed.
-func (r *Runner) meet(ctx context.Context, tx pgx.Tx, all []*run, stage string) error {
-	var alive []*run
-	for _, one := range all {
-		if one.status != "" || one.finished {
-			continue
-		}
-		if one.stage != stage {
-			return nil
-		}
-		alive = append(alive, one)
-	}
-	var begun bool
-	if err := tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM job_pieces WHERE run = $1 AND stage = $2)", all[0].id, stage).Scan(&begun); err != nil || begun {
-		return err
-	}
-	for _, one := range alive {
-		if err := r.enqueue(ctx, tx, one, stage, []work{{}}); err != nil {
+	default:
+		if err := r.enqueue(ctx, tx, own, o.next, o.pieces); err != nil {
 			return err
 		}
 	}
+	return r.meet(ctx, tx, all)
+}
+
+// together are the stages that begin for all connections at once: whom one has pulled concerns the people of another, and
+// what one has learnt from its people is used for those of another.
+func together() []string {
+	return []string{worker.StageSpread, worker.StageGather, worker.StageDecide, worker.StageSpreadFirms, worker.StageDecideFirms}
+}
+
+// meet begins the stages of the connections that wait for others, once each has come so far, or has failed.
+func (r *Runner) meet(ctx context.Context, tx pgx.Tx, all []*run) error {
+	order := worker.Stages()
+	first := len(order)
+	for _, one := range all {
+		if one.status == "" && !one.finished {
+			first = min(first, slices.Index(order, one.stage))
+		}
+	}
+	for _, one := range all {
+		if one.ahead != nil && slices.Index(order, one.stage) == first {
+			if err := r.enqueue(ctx, tx, one, one.stage, one.ahead); err != nil {
+				return err
+			}
+			one.ahead = nil
+		}
+	}
 	return nil
+}
+
+// found reads what the pieces of the stage that this one merges found.
+func (r *Runner) found(ctx context.Context, id ID) iter.Seq2[[]byte, error] {
+	return func(yield func([]byte, error) bool) {
+		rows, err := r.cfg.Store.Pool().Query(ctx, "SELECT found FROM job_pieces WHERE run = $1 AND connection = $2 AND stage = $3 ORDER BY n",
+			id.Run, id.Connection, worker.Merges(id.Stage))
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var one []byte
+			if err := rows.Scan(&one); !yield(one, err) || err != nil {
+				return
+			}
+		}
+		if err := rows.Err(); err != nil {
+			yield(nil, err)
+		}
+	}
 }
 
 // conclude ends a connection's part in a run, and begins what is wanted next when it was the last. Of a run that failed,

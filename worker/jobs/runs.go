@@ -24,18 +24,22 @@ type run struct {
 	status         string // "" while nothing went wrong
 	started        time.Time
 	finished       bool
-	changed        bool // since it was read
+	ahead          []work // pieces of the stage, while it waits for other connections; nil otherwise
+	changed        bool   // since it was read
 }
 
-const runColumns = "run, connection, kind, stage, facts, report, status, started, finished IS NOT NULL"
+const runColumns = "run, connection, kind, stage, facts, report, status, started, finished IS NOT NULL, ahead"
 
 func scanRun(row pgx.CollectableRow) (*run, error) {
 	var r run
-	var facts, report []byte
-	if err := row.Scan(&r.id, &r.connection, &r.kind, &r.stage, &facts, &report, &r.status, &r.started, &r.finished); err != nil {
+	var facts, report, ahead []byte
+	if err := row.Scan(&r.id, &r.connection, &r.kind, &r.stage, &facts, &report, &r.status, &r.started, &r.finished, &ahead); err != nil {
 		return nil, err
 	}
 	if err := json.Unmarshal(facts, &r.facts); err != nil {
+		return nil, err
+	}
+	if err := json.Unmarshal(ahead, &r.ahead); err != nil {
 		return nil, err
 	}
 	return &r, json.Unmarshal(report, &r.report)
@@ -60,22 +64,29 @@ func (r *run) save(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
+	ahead, err := json.Marshal(r.ahead)
+	if err != nil {
+		return err
+	}
 	_, err = tx.Exec(ctx, `UPDATE job_runs SET stage = $3, facts = $4, report = $5, status = $6,
-			finished = CASE WHEN $7 THEN coalesce(finished, now()) END
-		WHERE run = $1 AND connection = $2`, r.id, r.connection, r.stage, facts, report, r.status, r.finished)
+			finished = CASE WHEN $7 THEN coalesce(finished, now()) END, ahead = $8
+		WHERE run = $1 AND connection = $2`, r.id, r.connection, r.stage, facts, report, r.status, r.finished, ahead)
 	return err
 }
 
 // work is what a piece is about.
 type work struct {
-	object string
-	part   worker.Part
+	Object string      `json:"object,omitempty"`
+	Part   worker.Part `json:"part,omitzero"`
 }
 
 // following are the pieces of the first stage after this one that has any.
 func (r *Runner) following(ctx context.Context, w *worker.Worker, kind worker.Kind, stage string) (string, []work, error) {
 	all := worker.Stages()
 	for _, next := range all[slices.Index(all, stage)+1:] {
+		if of := worker.Merges(next); of != "" && of != stage {
+			continue // nothing was found that could be merged
+		}
 		pieces, err := r.piecesOf(ctx, w, kind, next)
 		if err != nil || len(pieces) > 0 {
 			return next, pieces, err
@@ -90,7 +101,7 @@ func (r *Runner) piecesOf(ctx context.Context, w *worker.Worker, kind worker.Kin
 	case worker.StagePull:
 		for _, object := range w.PullObjects() {
 			if pulls {
-				list = append(list, work{object: object})
+				list = append(list, work{Object: object})
 			}
 		}
 		return list, nil
@@ -106,21 +117,31 @@ func (r *Runner) piecesOf(ctx context.Context, w *worker.Worker, kind worker.Kin
 		if !w.JoinsCompanies() {
 			return nil, nil
 		}
-	case worker.StageLearnCompanies:
+	case worker.StageGather, worker.StageScore:
+		return r.parts(ctx, w, kind, stage, worker.PeopleOf(w.Connection))
+	case worker.StageGatherFirms, worker.StageScoreCompanies:
+		return r.parts(ctx, w.OfCompanies(), kind, stage, worker.CompaniesOf(w.Connection))
+	case worker.StageDecideFirms:
 		if w.Companies == nil {
 			return nil, nil
 		}
-	case worker.StageScore:
-		return r.divide(ctx, worker.PeopleOf(w.Connection), func(t worker.Tally) int { return t.People })
-	case worker.StageScoreCompanies:
-		if w.Companies == nil {
-			return nil, nil
-		}
-		return r.divide(ctx, worker.CompaniesOf(w.Connection), func(t worker.Tally) int { return t.People })
 	case worker.StageWrite:
 		return r.writes(ctx, w)
 	}
 	return []work{{}}, nil
+}
+
+// parts are the pieces of a stage that goes through a population; w is nil where it is not scored.
+func (r *Runner) parts(ctx context.Context, w *worker.Worker, kind worker.Kind, stage string, of worker.Population) ([]work, error) {
+	if w == nil {
+		return nil, nil
+	}
+	if worker.Gathers(stage) {
+		if due, err := w.FitDue(ctx, kind); err != nil || !due {
+			return nil, err
+		}
+	}
+	return r.divide(ctx, of, func(t worker.Tally) int { return t.People })
 }
 
 func (r *Runner) writes(ctx context.Context, w *worker.Worker) ([]work, error) {
@@ -148,7 +169,7 @@ func (r *Runner) divide(ctx context.Context, of worker.Population, count func(wo
 	}
 	list := make([]work, len(parts))
 	for i, part := range parts {
-		list[i] = work{object: of.Object, part: part}
+		list[i] = work{Object: of.Object, Part: part}
 	}
 	return list, nil
 }
@@ -164,7 +185,7 @@ func (r *Runner) enqueueFrom(ctx context.Context, tx pgx.Tx, run *run, stage str
 	params := make([]river.InsertManyParams, len(list))
 	for n := range list {
 		params[n] = river.InsertManyParams{
-			Args: args(stage, ID{Run: run.id, Connection: run.connection, N: first + n}),
+			Args: ID{Run: run.id, Connection: run.connection, Stage: stage, N: first + n},
 			InsertOpts: &river.InsertOpts{
 				Queue: r.queue, Priority: priority(run.kind, stage), MaxAttempts: maxAttempts, UniqueOpts: river.UniqueOpts{ByArgs: true},
 			},
@@ -176,7 +197,7 @@ func (r *Runner) enqueueFrom(ctx context.Context, tx pgx.Tx, run *run, stage str
 	}
 	rows := make([][]any, len(list))
 	for n, w := range list {
-		rows[n] = []any{run.id, run.connection, stage, first + n, w.object, w.part.After, w.part.Upto, inserted[n].Job.ID}
+		rows[n] = []any{run.id, run.connection, stage, first + n, w.Object, w.Part.After, w.Part.Upto, inserted[n].Job.ID}
 	}
 	_, err = tx.CopyFrom(ctx, pgx.Identifier{"job_pieces"},
 		[]string{"run", "connection", "stage", "n", "object", "after", "upto", "job"}, pgx.CopyFromRows(rows))
@@ -293,7 +314,8 @@ func stepOf(stage string) string {
 	switch stage {
 	case worker.StagePull, worker.StagePeople, worker.StageSweep, worker.StageSpread:
 		return "pull"
-	case worker.StageLearn, worker.StageScore, worker.StageSpreadFirms, worker.StageLearnCompanies, worker.StageScoreCompanies:
+	case worker.StageGather, worker.StageFit, worker.StageDecide, worker.StageScore,
+		worker.StageSpreadFirms, worker.StageGatherFirms, worker.StageFitFirms, worker.StageDecideFirms, worker.StageScoreCompanies:
 		return "score"
 	}
 	return stage
