@@ -23,6 +23,7 @@ import (
 
 // pair is two CRMs that know some of the same people.
 type pair struct {
+	model            string
 	file             *modelfile.File
 	marketing, sales *crmtest.Memory
 	at               time.Time
@@ -36,10 +37,7 @@ func pairOf(t *testing.T, model string) *pair {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &pair{at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
-	if p.file, err = modelfile.Parse("both.yaml", text, nil); err != nil {
-		t.Fatal(err)
-	}
+	p := &pair{model: string(text), at: time.Date(2026, 11, 21, 8, 0, 0, 0, time.UTC)}
 	p.marketing, p.sales = crmtest.NewMemory(p.now), crmtest.NewMemory(p.now)
 	p.marketing.Declare(crm.People, crm.Field{Name: "email", Writable: true}, crm.Field{Name: "sfid", Writable: true}, crm.Field{Name: "sflead", Writable: true},
 		crm.Field{Name: "jobtitle", Writable: true}, crm.Field{Name: "clicks", Type: crm.Number, Writable: true},
@@ -50,16 +48,7 @@ func pairOf(t *testing.T, model string) *pair {
 		crm.Field{Name: "sfaccount", Writable: true})
 	p.sales.Declare(crm.Deals)
 	p.sales.Declare(crm.Meetings, crm.Field{Name: "outcome", Writable: true})
-	for name, c := range map[string]*crmtest.Memory{"marketing": p.marketing, "sales": p.sales} {
-		if _, err := c.Provision(t.Context(), crm.People, p.file.Mapper.For(name).WriteFields(p.file.Model)); err != nil {
-			t.Fatal(err)
-		}
-		if firms := p.file.For(name).Companies; firms != nil {
-			if _, err := c.Provision(t.Context(), crm.Companies, firms.Mapper.WriteFields(firms.Model)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
+	p.provision(t)
 	p.sales.Put(crm.Companies, "c", crm.Fields{"Employees": "200", "Website": "www.acme.fr"}, nil)
 	p.marketing.Put(crm.Companies, "9", crm.Fields{"domain": "acme.fr"}, nil)
 	for i := range 60 {
@@ -74,6 +63,30 @@ func pairOf(t *testing.T, model string) *pair {
 		}
 	}
 	return p
+}
+
+// provision makes the fields of the model.
+func (p *pair) provision(t *testing.T) {
+	t.Helper()
+	var err error
+	if p.file, err = modelfile.Parse("both.yaml", []byte(p.model), nil); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]*crmtest.Memory{"marketing": p.marketing, "sales": p.sales} {
+		if _, err := c.Provision(t.Context(), crm.People, p.file.Mapper.For(name).WriteFields(p.file.Model)); err != nil {
+			t.Fatal(err)
+		}
+		if firms := p.file.For(name).Companies; firms != nil {
+			if _, err := c.Provision(t.Context(), crm.Companies, firms.Mapper.WriteFields(firms.Model)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func (p *pair) edit(t *testing.T, old, with string) {
+	t.Helper()
+	p.model = edit(t, p.model, old, with)
 }
 
 func (p *pair) now() time.Time { return p.at }
