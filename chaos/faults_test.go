@@ -160,11 +160,11 @@ func there(err error) error {
 	return err
 }
 
-func (c *crew) count(query string) (n int) {
+func (c *crew) count(query string, args ...any) (n int) {
 	c.t.Helper()
 	db := c.connect()
 	defer func() { _ = db.Close(context.Background()) }() // nothing to keep
-	c.do(there(db.QueryRow(c.t.Context(), query).Scan(&n)))
+	c.do(there(db.QueryRow(c.t.Context(), query, args...).Scan(&n)))
 	return n
 }
 

@@ -35,7 +35,7 @@ func run(m *testing.M) int {
 	defer func() { _ = os.RemoveAll(dir) }() // what is left is in the temporary folder
 	defer server.Stop()
 	program = filepath.Join(dir, "bareme")
-	if err := build(program); err != nil {
+	if err := build(program, ""); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 
 // build makes the program. go test keeps the result of a test whose inputs are as they were: the folders of the program's
 // sources are read, so that they are among these.
-func build(to string) error {
+func build(to, link string, flags ...string) error {
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && path != ".." && (strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"bin", "dist", "docs", "node_modules"}, d.Name())) {
 			return fs.SkipDir
@@ -54,7 +54,8 @@ func build(to string) error {
 	if err != nil {
 		return err
 	}
-	if out, err := exec.Command("go", "build", "-o", to, "../cmd/sync").CombinedOutput(); err != nil {
+	args := append(slices.Concat([]string{"build", "-ldflags", "-w " + link, "-o", to}, flags), "../cmd/sync")
+	if out, err := exec.Command("go", args...).CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
 	}
 	return nil

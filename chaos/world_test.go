@@ -38,6 +38,7 @@ var what = []struct { //nolint:gochecknoglobals // a table
 type world struct {
 	t       *testing.T
 	options options
+	program string // the build that is started
 	home    string
 	hubspot *hubspot.Sandbox
 	org     *salesforce.Sandbox
@@ -61,7 +62,7 @@ type options struct {
 // newWorld makes the accounts; the same each time.
 func newWorld(t *testing.T, o options) *world {
 	t.Helper()
-	w := &world{t: t, home: t.TempDir(), options: o}
+	w := &world{t: t, program: program, home: t.TempDir(), options: o}
 	born := time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 	began := time.Now()
 	clock := func() time.Time { return born.Add(time.Since(began)) } // of both accounts, from the same moment in every history
@@ -141,7 +142,7 @@ func (w *world) do(err error) {
 
 // command is one invocation of the program, in a process of its own.
 func (w *world) command(state string, args ...string) *exec.Cmd {
-	cmd := exec.Command(program, args...)
+	cmd := exec.Command(w.program, args...)
 	cmd.Dir, cmd.Env = w.home, append(w.env, state)
 	return cmd
 }
@@ -187,6 +188,21 @@ func (w *world) shown() map[string]map[string]string {
 		}
 	}
 	return all
+}
+
+// updates counts the records named in the writes that the accounts carried out.
+func (w *world) updates() (n int) {
+	for _, r := range w.hubspot.Requests() {
+		if r.Operation == "batch_update" && r.Status < 300 {
+			n += r.Inputs
+		}
+	}
+	for _, r := range w.org.Requests() {
+		if r.Operation == "collections_update" && r.Status < 300 {
+			n += r.Inputs
+		}
+	}
+	return n
 }
 
 // values reads fields of all records of an object; those that were not provisioned are left out.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -14,7 +15,8 @@ import (
 
 // dueJob asks what the schedule has come to. The leader makes one each minute; what one misses, the next makes up.
 type dueJob struct {
-	At time.Time `json:"at"`
+	At     time.Time `json:"at"`
+	Passed bool      `json:"passed,omitempty"` // by processes of another model, which asked first
 }
 
 // Kind implements river.JobArgs.
@@ -22,12 +24,16 @@ func (dueJob) Kind() string { return "due" }
 
 // tick makes the job of this moment.
 func (r *Runner) tick() (river.JobArgs, *river.InsertOpts) {
-	return dueJob{time.Now().UTC().Truncate(r.cfg.Tick)},
+	return dueJob{At: time.Now().UTC().Truncate(r.cfg.Tick)},
 		&river.InsertOpts{Queue: r.queue, Priority: 1, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByQueue: true}}
 }
 
-func (r *Runner) due(ctx context.Context, _ *river.Job[dueJob]) error {
-	return errors.Join(r.Due(ctx), r.sweepRuns(ctx))
+func (r *Runner) due(ctx context.Context, job *river.Job[dueJob]) error {
+	err := errors.Join(r.Due(ctx), r.sweepRuns(ctx))
+	if !job.Args.Passed {
+		err = errors.Join(err, r.passOn(ctx))
+	}
+	return err
 }
 
 // forward is how far ahead of the clock a stored moment may be before the clock is known to have gone back.
@@ -112,13 +118,35 @@ func (r *Runner) succeed(ctx context.Context) error {
 
 // pass leaves to the processes of the leading model what is wanted.
 func (r *Runner) pass(ctx context.Context, tx pgx.Tx, model string) error {
-	_, err := r.client.InsertTx(ctx, tx, dueJob{time.Now().UTC().Truncate(time.Second)},
+	_, err := r.client.InsertTx(ctx, tx, dueJob{time.Now().UTC().Truncate(time.Second), true},
 		&river.InsertOpts{Queue: queueOf(model), Priority: 1, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByArgs: true, ByQueue: true}})
 	return err
 }
 
+// passOn has the processes of other models ask, too, that lead or have a run under way: only the queue of one is asked each
+// minute, and each puts right only what its own left behind.
+func (r *Runner) passOn(ctx context.Context) error {
+	models, err := r.texts(ctx, "SELECT model FROM job_runs WHERE finished IS NULL AND model <> $1 UNION SELECT model FROM job_model WHERE model <> $1", r.model)
+	if err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
+		for _, model := range models {
+			if err := r.pass(ctx, tx, model); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // queueOf is the queue of the processes of a model.
-func queueOf(model string) string { return "model_" + model }
+func queueOf(model string) string { return queues + model }
+
+// modelOf is the model whose processes have a queue.
+func modelOf(queue string) string { return strings.TrimPrefix(queue, queues) }
+
+const queues = "model_"
 
 // slot moves a kind of run to the last moment it was due, and has it wanted when that is a new one.
 func (r *Runner) slot(ctx context.Context, tx pgx.Tx, kind worker.Kind, now time.Time) error {

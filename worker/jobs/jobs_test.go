@@ -384,3 +384,29 @@ func TestDeadProcess(t *testing.T) {
 		t.Errorf("%s, %d written: %s", r.Status, r.Written, r.Error)
 	}
 }
+
+// TestDeadProcessOfLeading: while two models are at work, the queue's clock may be with the one that does not lead. What a
+// dead process of the other was doing is taken over all the same.
+func TestDeadProcessOfLeading(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "model.yaml")
+	w.populate(30)
+	w.provision()
+	w.config.Tick, w.config.Workers = 300*time.Millisecond, 1
+	w.start(w.process(w.crm))
+	w.report()
+	w.model = strings.Replace(w.model, "points: 40", "points: 30", 1)
+	reached := make(chan struct{})
+	dying := w.process(&stopsAt{Memory: w.crm, call: "write", reached: reached})
+	w.start(dying)
+	<-reached
+	w.start(w.process(w.crm))
+	// As a death leaves it: the job is still being done, by nobody.
+	tag, err := dying.store.Pool().Exec(t.Context(), "UPDATE river_job SET attempted_by = '{gone}' WHERE kind = $1 AND state = 'running'", worker.StageWrite)
+	if err != nil || tag.RowsAffected() != 1 {
+		t.Fatal(tag, err)
+	}
+	if r := w.report(); r.Status != "done" || !r.NewModel {
+		t.Errorf("%s: %s", r.Status, r.Error)
+	}
+}

@@ -101,7 +101,7 @@ func (q *Queue) Retry(ctx context.Context, id int64) (begun bool, err error) {
 		} else if current != "" {
 			model = current
 		}
-		if _, err := q.client.InsertTx(ctx, tx, dueJob{time.Now().UTC()}, &river.InsertOpts{Queue: queueOf(model), Priority: 1, MaxAttempts: 1}); err != nil {
+		if _, err := q.client.InsertTx(ctx, tx, dueJob{At: time.Now().UTC()}, &river.InsertOpts{Queue: queueOf(model), Priority: 1, MaxAttempts: 1}); err != nil {
 			return err
 		}
 		_, err = q.client.JobDeleteTx(ctx, tx, id)

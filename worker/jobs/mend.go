@@ -15,7 +15,7 @@ import (
 // mend puts right what processes left behind that died: their jobs are given back, runs of a model that nobody has any
 // more are ended, and pieces whose job was given up end their connection's part in the run.
 func (r *Runner) mend(ctx context.Context) error {
-	return errors.Join(r.giveBack(ctx), r.abandon(ctx), r.giveUp(ctx))
+	return errors.Join(r.giveBack(ctx), r.abandon(ctx), r.giveUp(ctx), r.sweepDue(ctx))
 }
 
 // giveBack makes available the jobs of processes that are gone.
@@ -75,27 +75,21 @@ func (r *Runner) abandon(ctx context.Context) error {
 // errOtherModel is why a run ends whose model no process has any more.
 var errOtherModel = errors.New("the model file changed while the run was under way: the next run goes on from there")
 
-// drop ends a run and its jobs.
+// drop ends a run, and removes its jobs: nobody is left who could take them, or has to look at them.
 func (r *Runner) drop(ctx context.Context, id string) error {
 	return pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
 		all, err := lockRun(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(ctx, "SELECT job FROM job_pieces WHERE run = $1 AND ended IS NULL", id)
-		if err != nil {
+		open := slices.DeleteFunc(all, func(one *run) bool { return one.finished })
+		if len(open) == 0 { // another process was faster
+			return nil
+		}
+		if _, err := tx.Exec(ctx, "DELETE FROM river_job WHERE id IN (SELECT job FROM job_pieces WHERE run = $1)", id); err != nil {
 			return err
 		}
-		jobs, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil {
-			return err
-		}
-		for _, job := range jobs {
-			if _, err := r.client.JobCancelTx(ctx, tx, job); err != nil {
-				return err
-			}
-		}
-		for _, one := range all {
+		for _, one := range open {
 			one.fail(one.stage, errOtherModel)
 			one.report.Status, one.status, one.finished = "stopped", "stopped", true
 			if w := r.workers[one.connection]; w != nil {
@@ -110,17 +104,9 @@ func (r *Runner) drop(ctx context.Context, id string) error {
 		if _, err := tx.Exec(ctx, "DELETE FROM job_pieces WHERE run = $1", id); err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, "UPDATE job_slots SET wanted = true WHERE kind = ANY($1)", kindsOf(all))
+		_, err = tx.Exec(ctx, "UPDATE job_slots SET wanted = true WHERE kind = $1", open[0].kind)
 		return err
 	})
-}
-
-func kindsOf(all []*run) []string {
-	kinds := make([]string, len(all))
-	for i, one := range all {
-		kinds[i] = string(one.kind)
-	}
-	return kinds
 }
 
 // lost is a piece whose job will not be taken any more.
@@ -182,6 +168,28 @@ func saveAll(ctx context.Context, tx pgx.Tx, all []*run, own *run) error {
 		}
 	}
 	return nil
+}
+
+// sweepDue removes what asks for the schedule in vain: jobs of models that no process has any more, and those that failed,
+// which the next has made up.
+func (r *Runner) sweepDue(ctx context.Context) error {
+	queues, err := r.texts(ctx, "SELECT DISTINCT queue FROM river_job WHERE kind = $1 AND state <> 'completed' AND queue <> $2", dueJob{}.Kind(), r.queue)
+	if err != nil {
+		return err
+	}
+	var empty []string
+	for _, queue := range queues {
+		gone, err := r.gone(ctx, modelLease(modelOf(queue)))
+		if err != nil {
+			return err
+		}
+		if gone {
+			empty = append(empty, queue)
+		}
+	}
+	_, err = r.cfg.Store.Pool().Exec(ctx, `DELETE FROM river_job
+		WHERE kind = $1 AND (queue = ANY($2) AND state <> 'completed' OR state IN ('discarded', 'cancelled'))`, dueJob{}.Kind(), empty)
+	return err
 }
 
 // sweepRuns removes what finished runs left, once it is old.

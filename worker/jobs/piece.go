@@ -123,6 +123,9 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 			return err
 		}
 		own := partOf(all, id.Connection)
+		if own.finished { // others gave the run up while this process was not heard of
+			return nil
+		}
 		own.take(o)
 		if over {
 			if o.err != nil {
