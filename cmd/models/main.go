@@ -14,16 +14,17 @@ import (
 func main() {
 	short := flag.Bool("short", false, "the small sets, and only what is on record to compare with: for a quick look")
 	data := flag.String("data", "../shared/data", "the folder of the data sets")
+	only := flag.String("only", "", "only this set")
 	card := flag.String("card", "", "print the whole card of this set, and its calibration, instead of the tables")
 	flag.Parse()
-	err := run(os.Stdout, *data, *short, *card)
+	err := run(os.Stdout, *data, *short, *only, *card)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "models:", err)
 		os.Exit(1)
 	}
 }
 
-func run(w io.Writer, data string, short bool, card string) error {
+func run(w io.Writer, data string, short bool, only, card string) error {
 	if _, err := os.Stat(data); errors.Is(err, fs.ErrNotExist) {
 		_, err := fmt.Fprintf(w, "models: %s is not there, so there is nothing to prove anything on\n", data)
 		return err
@@ -31,7 +32,7 @@ func run(w io.Writer, data string, short bool, card string) error {
 	if card != "" {
 		return printCard(w, data, card)
 	}
-	if err := tables(w, data, short); err != nil {
+	if err := tables(w, data, short, only); err != nil || only != "" {
 		return err
 	}
 	if _, err := fmt.Fprintln(w); err != nil {

@@ -18,7 +18,7 @@ import (
 const data = "../../../shared/data"
 
 // load reads a set, all its columns but the outcome where leaks are asked for.
-func load(t *testing.T, name string, leaks bool) (set, *history) {
+func load(t testing.TB, name string, leaks bool) (set, *history) {
 	t.Helper()
 	outside.Path(t, "data")
 	for _, s := range sets() {
@@ -129,7 +129,7 @@ func TestBankByTimeEndsInAnAlarm(t *testing.T) {
 func TestNothingToProve(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := run(&out, filepath.Join(t.TempDir(), "nowhere"), false, ""); err != nil || !strings.Contains(out.String(), "is not there") {
+	if err := run(&out, filepath.Join(t.TempDir(), "nowhere"), false, "", ""); err != nil || !strings.Contains(out.String(), "is not there") {
 		t.Errorf("%v: %s", err, &out)
 	}
 }

@@ -26,7 +26,7 @@ type figure struct {
 
 // tables prints each set: ours, what scikit-learn makes of the same rows in this run where it is there, and what is on
 // record.
-func tables(w io.Writer, data string, short bool) error {
+func tables(w io.Writer, data string, short bool, only string) error {
 	python := ""
 	if !short {
 		python = findPython()
@@ -36,8 +36,10 @@ func tables(w io.Writer, data string, short bool) error {
 	if python == "" {
 		out.line("scikit-learn is not in this run: its figures are on record, from the same rows (one thread)")
 	}
+	found := only == ""
 	for _, s := range sets() {
-		if short && (s.byTime || s.name == "bank") {
+		found = found || s.name == only
+		if short && (s.byTime || s.name == "bank") || only != "" && s.name != only {
 			continue
 		}
 		h, err := s.read(data)
@@ -47,6 +49,9 @@ func tables(w io.Writer, data string, short bool) error {
 		if err := out.set(&s, h, python); err != nil {
 			return fmt.Errorf("%s: %w", s.name, err)
 		}
+	}
+	if !found {
+		return fmt.Errorf("there is no set %q", only)
 	}
 	return out.err
 }

@@ -34,9 +34,6 @@ func (s spot) around() []spot {
 	return out
 }
 
-// far reports whether two spots are more than neighbours.
-func (s spot) far(t spot) bool { return abs(s.line-t.line)+abs(s.bends-t.bends) > 1 }
-
 // validated is what cross-validation found.
 type validated struct {
 	ridge       Ridge
@@ -55,25 +52,19 @@ type fold struct {
 
 // validate chooses the ridge with the least log-loss on rows left out. Each fold starts from what all rows come to, draws a
 // quadratic picture of its loss there, and foresees from it what each ridge would find; the search goes from neighbour to
-// neighbour, and the folds are fitted where it ends; where that is far from the beginning, it looks once more from pictures
-// drawn there. The folds run side by side and do not touch each other, so the number of cores changes nothing.
+// neighbour, and the folds are fitted where it ends. The folds run side by side and do not touch each other, so the number of
+// cores changes nothing.
 func validate(fines []fine, all *solver, in *dealt, o *Options) validated {
 	c := choice{folds: make([]*fold, folds), at: middle()}
 	each(len(in.part), folds, func(i int) { c.folds[i] = newFold(fines, all, in, i, o) })
-	fit := func(r Ridge) { each(len(in.part), folds, func(i int) { c.folds[i].solver.approach(r) }) }
-	each(len(in.part), folds, func(i int) { c.folds[i].solver.look() })
-	if o.Ridge != nil {
-		fit(*o.Ridge)
-		return c.found(*o.Ridge, in)
+	best := o.Ridge
+	if best == nil {
+		c.search(in)
+		r := c.at.ridge()
+		best = &r
 	}
-	c.search(in)
-	fit(c.at.ridge())
-	if was := c.at; was.far(middle()) {
-		if c.search(in); c.at != was {
-			fit(c.at.ridge())
-		}
-	}
-	return c.found(c.at.ridge(), in)
+	each(len(in.part), folds, func(i int) { c.folds[i].solver.approach(*best) })
+	return c.found(*best, in)
 }
 
 // found gathers what the folds, fitted with the best ridge, said of each row while it was left out.
@@ -99,7 +90,11 @@ type choice struct {
 	at    spot
 }
 
-// search goes to the neighbour with the least loss on the rows left out, as it is foreseen, until there is no better one.
+// worthwhile is by how much a neighbour must lower the loss on the rows left out, in log-likelihood of all of them together.
+// Less is chance: the rows would be but e^½ = 1.6 times as likely.
+const worthwhile = .5
+
+// search goes to the neighbour with the least loss on the rows left out, as it is foreseen, until there is none worth the way.
 func (c *choice) search(in *dealt) {
 	tried := map[spot]float64{}
 	for {
@@ -113,9 +108,10 @@ func (c *choice) search(in *dealt) {
 			tried[ask[i]] = loss
 		}
 		was := c.at
+		least := tried[was] - worthwhile
 		for _, s := range was.around() {
-			if tried[s] < tried[c.at]*(1-1e-7) {
-				c.at = s
+			if tried[s] < least {
+				c.at, least = s, tried[s]
 			}
 		}
 		if c.at == was {
@@ -172,18 +168,19 @@ func newFold(fines []fine, all *solver, in *dealt, at int, o *Options) *fold {
 	train, _ := d.together(in.rest(at), in.converted)
 	f.test, f.of = d.together(in.out[at], in.converted)
 	f.sums, f.said = f.test.tables(), make([]float64, len(f.test.rows))
-	f.solver = newSolver(train, coarse)
+	f.solver = newSolver(train)
 	f.solver.c.a = all.c.a
 	for j := range kept {
-		all.near(&kept[j], f.solver.c.add[d.start[j]:d.start[j+1]])
+		all.spread(&kept[j], f.solver.c.add[d.start[j]:d.start[j+1]])
 	}
+	f.solver.look()
 	return f
 }
 
 func (f *fold) judge(c *coefficients) { f.test.say(c, f.sums, f.said) }
 
-// near fills in what the solver's coefficients add in other bins of an attribute: the mean over the fine bins in each.
-func (v *solver) near(b *binned, add []float64) {
+// spread fills in what the solver's coefficients add in other bins of an attribute: the mean over the fine bins in each.
+func (v *solver) spread(b *binned, add []float64) {
 	for j := range v.d.attributes {
 		mine := &v.d.attributes[j]
 		if mine.from != b.from {

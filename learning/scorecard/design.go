@@ -191,6 +191,11 @@ func (c *coefficients) copy(from *coefficients) {
 	c.add = append(c.add[:0], from.add...)
 }
 
+func (c *coefficients) clear() {
+	c.a = 0
+	clear(c.add)
+}
+
 // zero is log-odds of nobody in particular, and nothing that bins add.
 func (d *design) zero() coefficients {
 	rows, yes := 0.0, 0.0

@@ -46,10 +46,9 @@ func Fit(columns []Column, converted []bool, at []float64, o Options) (out *Fitt
 	kept, left := bins(fines, in, whole, &o)
 	out.LeftOut = left
 	d, _ := newDesign(kept, len(converted)).together(in.rest(whole), converted)
-	s := newSolver(d, coarse)
+	s := newSolver(d)
 	v := s.choose(fines, in, &o)
 	out.OutOfFold = v.probability
-	s.tight = 1e-12
 	s.fit(v.ridge)
 	for j, on := range s.prior.on {
 		if !on {
@@ -120,16 +119,16 @@ func (b Bins) valid(c *Column) error {
 	return nil
 }
 
-// choose finds the ridge. Unless it is to be fitted once, the solver stands near the end after that.
+// choose finds the ridge. Unless it is to be fitted once, the solver stands near by after that.
 func (v *solver) choose(fines []fine, in *dealt, o *Options) validated {
 	if o.Once {
 		return validated{ridge: *o.Ridge, shrink: 1}
 	}
+	from := middle().ridge()
 	if o.Ridge != nil {
-		v.fit(*o.Ridge)
-	} else {
-		v.fit(middle().ridge())
+		from = *o.Ridge
 	}
+	v.near(from, worthwhile)
 	return validate(fines, v, in, o)
 }
 

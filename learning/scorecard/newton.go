@@ -1,72 +1,83 @@
 package scorecard
 
+import (
+	"slices"
+
+	"gonum.org/v1/gonum/floats"
+)
+
 // solver fits coefficients by Newton's method with step halving: a step that does not lower the penalised loss is halved,
 // so that the fit cannot run away where the quadratic picture is wrong.
 type solver struct {
 	d      *design
 	c      coefficients // where it stands
 	s      slope        // at c
-	room   coefficients // a step further
+	room   coefficients // a step further, or a guess
 	spare  slope        // at room
 	matrix []float64    // curvature by bins and the intercept, the lower half
 	stale  bool         // the curvature is not that at c
+	origin slope        // gradient of the picture at zero
 	prior  prior
 	way    system
-	tight  float64 // stops when a step promises less than this, in log-likelihood
 }
 
-func newSolver(d *design, tight float64) *solver {
-	return &solver{d: d, c: d.zero(), s: d.flat(), room: d.zero(), spare: d.flat(), tight: tight, prior: newPrior(d)}
+func newSolver(d *design) *solver {
+	return &solver{d: d, c: d.zero(), s: d.flat(), room: d.zero(), spare: d.flat(), prior: newPrior(d)}
 }
 
 // fit finds the coefficients for a ridge, from where it stands. Attributes whose weight of evidence would count against
 // itself leave, the worst first, as long as there is one in the quadratic picture; hand-made bins stay.
 func (v *solver) fit(r Ridge) {
-	v.prior.begin(r, &v.c)
+	v.near(r, coarse)
 	v.settle()
+	v.converge(1e-12)
 }
 
-// approach is fit from where the picture says that it ends.
+// approach is fit from where the picture says that it ends, and near enough to judge rows by.
 func (v *solver) approach(r Ridge) {
 	v.c.copy(v.guess(r))
-	v.settle()
-}
-
-func (v *solver) settle() {
 	v.converge(coarse)
-	for v.prior.drop(&v.c) {
-		v.look()
-		v.room.copy(&v.c)
-		v.leave()
-		v.c.copy(&v.room)
-		v.converge(coarse)
-	}
-	if v.tight < coarse {
-		v.converge(v.tight)
-	}
+	v.settle()
 }
 
 // coarse is near enough to see which attributes leave.
 const coarse = 1e-2
 
-// converge goes on until a step promises less than so much, or nothing beyond rounding. The curvature at hand serves while
-// steps promise little; where it does not lower the loss it is worked out anew.
+func (v *solver) settle() {
+	for v.prior.drop(&v.c) {
+		v.draw()
+		v.leave()
+		v.c.copy(&v.room)
+		v.converge(coarse)
+	}
+}
+
+// near goes towards the coefficients for a ridge until a step promises less than so much. No attribute leaves.
+func (v *solver) near(r Ridge, promise float64) {
+	v.prior.begin(r, &v.c)
+	v.converge(promise)
+}
+
+// converge goes on until a step promises less than so much, in log-likelihood, or nothing beyond rounding. The curvature at
+// hand serves as long as each step leaves little to the next, and lowers the loss; else it is worked out anew.
 func (v *solver) converge(tight float64) {
-	const most, little = 200, .1
+	const most, little, slow = 200, .1, .02
 	v.d.slope(&v.c, &v.s)
 	if v.matrix == nil {
 		v.bend()
 	}
+	was := little / slow
 	for range most {
 		promise := v.way.solve(v.matrix, &v.s, &v.c, &v.prior)
-		if v.stale && promise > little {
+		if promise < tight || promise < 1e-15*v.s.loss {
+			return
+		}
+		if v.stale && promise > slow*was {
 			v.bend()
 			promise = v.way.solve(v.matrix, &v.s, &v.c, &v.prior)
 		}
+		was = promise
 		if v.halve(promise) {
-			if promise < tight || promise < 1e-15*v.s.loss {
-				return
-			}
 			v.stale = true
 			continue
 		}
@@ -105,52 +116,46 @@ func (v *solver) halve(promise float64) bool {
 	return false
 }
 
-// look draws the quadratic picture that guesses are made from: slope and curvature where the solver stands.
+// look works out slope and curvature where the solver stands, and draws the picture.
 func (v *solver) look() {
 	v.d.slope(&v.c, &v.s)
 	v.bend()
+	v.draw()
 }
 
-// guess is what fit would find for a ridge if the loss were its quadratic picture: one step of Newton's, without a look at
-// the rows. It is good until the next call.
+// draw draws the quadratic picture that guesses are made from, out of the slope and the curvature at hand: the gradient it has
+// where nothing is added at all.
+func (v *solver) draw() {
+	v.origin.all = v.s.all
+	v.origin.bin = append(v.origin.bin[:0], v.s.bin...)
+	side, last := v.d.bins+1, v.d.bins
+	at := append(slices.Clone(v.c.add), v.c.a)
+	fall := append(v.origin.bin, v.s.all)
+	for k := range side {
+		row := v.matrix[k*side:][:k+1]
+		floats.AddScaled(fall[:k], -at[k], row[:k])
+		fall[k] -= floats.Dot(row, at[:k+1])
+	}
+	v.origin.bin, v.origin.all = fall[:last], fall[last]
+}
+
+// guess is what fit would find for a ridge if the loss were its quadratic picture, without a look at the rows: of the picture
+// and the ridge the least, without the attributes that have to leave there. It is good until the next call.
 func (v *solver) guess(r Ridge) *coefficients {
-	v.room.copy(&v.c)
+	v.room.clear()
 	v.prior.begin(r, &v.room)
 	v.leave()
 	return &v.room
 }
 
-// leave steps to the least of the picture, from room, until no attribute has to leave there.
+// leave puts the least of the picture into room, without the attributes that have to leave there.
 func (v *solver) leave() {
 	for {
-		v.foresee(&v.room)
-		v.way.solve(v.matrix, &v.spare, &v.room, &v.prior)
+		v.room.clear()
+		v.way.solve(v.matrix, &v.origin, &v.room, &v.prior)
 		v.way.move(&v.room, 1)
 		if !v.prior.drop(&v.room) {
 			return
 		}
 	}
-}
-
-// foresee puts the gradient of the picture at other coefficients into spare.
-func (v *solver) foresee(at *coefficients) {
-	side, last := v.d.bins+1, v.d.bins
-	gap := make([]float64, side)
-	for k := range v.d.bins {
-		gap[k] = at.add[k] - v.c.add[k]
-	}
-	gap[last] = at.a - v.c.a
-	sum := make([]float64, side)
-	for k := range side {
-		row := v.matrix[k*side:][:k+1]
-		for l, x := range row[:k] {
-			sum[k] += x * gap[l]
-			sum[l] += x * gap[k]
-		}
-		sum[k] += row[k] * gap[k]
-	}
-	for k := range v.d.bins {
-		v.spare.bin[k] = v.s.bin[k] + sum[k]
-	}
-	v.spare.all = v.s.all + sum[last]
 }
