@@ -78,7 +78,7 @@ func (w *Worker) deliverDue(ctx context.Context, r *Report) error {
 // accepted, or for a CRM that cannot be read today.
 func (w *Worker) deliverAnyhow(ctx context.Context, o Options, r *Report, failed string) error {
 	switch failed {
-	case "", "connect", StagePrepare, "alert", "learn":
+	case "", "connect", StagePrepare, StageAlert, StageRecall, StageLookBack, "learn":
 		return nil
 	}
 	if ctx.Err() == nil {

@@ -105,9 +105,9 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 	return nil
 }
 
-// FitDue reports whether a run of this kind is to have scores learn from the worker's people: when it is time for it, or when
+// fitDue reports whether a run of this kind is to have scores learn from the worker's people: when it is time for it, or when
 // some never did. Of several connections, one has the people everybody's scores learn from.
-func (w *Worker) FitDue(ctx context.Context, kind Kind) (bool, error) {
+func (w *Worker) fitDue(ctx context.Context, kind Kind) (bool, error) {
 	if !w.Model.Fits() || w.learner() != w.Connection {
 		return false, nil
 	}

@@ -93,7 +93,7 @@ func newGathering(m *scoring.Model, l Learn, file bool, now time.Time, past map[
 	}
 	g.questions, g.answers = q, make([]scoring.Value, len(sources))
 	for i, source := range sources[:len(g.columns)] {
-		g.columns[i] = learnColumn{name: source, typ: q.Type(i)}
+		g.columns[i] = learnColumn{Name: source, Type: q.Type(i)}
 	}
 	if len(g.columns) == 0 {
 		return nil, fmt.Errorf("learn: nothing to learn from: %s", leftOutWords(g.out.LeftOut))

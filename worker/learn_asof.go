@@ -35,11 +35,22 @@ type standing struct {
 	column int  // -1: it is no candidate
 	past   attributePast
 
-	unknown []bool      // by row: it is not known what it was
-	changed []time.Time // by row: when it last changed, where today's value was taken; the zero time where not known
-	cut     int         // rows of which it is unknown because they changed too often
-	late    int         // rows that changed since
-	assumed int         // rows of which today's value was taken although others are known by history
+	known knownThen
+}
+
+// knownThen is how an attribute is known of the people taken in.
+type knownThen struct {
+	Unknown []bool      // by row: it is not known what it was
+	Changed []time.Time // by row: when it last changed, where today's value was taken; the zero time where not known
+	Cut     int         // rows of which it is unknown because they changed too often
+	Late    int         // rows that changed since
+	Assumed int         // rows of which today's value was taken although others are known by history
+}
+
+// join adds how it is known of others.
+func (k *knownThen) join(of *knownThen) {
+	k.Unknown, k.Changed = append(k.Unknown, of.Unknown...), append(k.Changed, of.Changed...)
+	k.Cut, k.Late, k.Assumed = k.Cut+of.Cut, k.Late+of.Late, k.Assumed+of.Assumed
 }
 
 // fact is what is known of an attribute of somebody as of then.
@@ -79,17 +90,17 @@ func (g *Gathering) note(l *looked, facts []fact) {
 			continue
 		}
 		if f.changed.After(l.at) {
-			a.late++
+			a.known.Late++
 		}
 		var changed time.Time
 		if a.fixed && !f.known {
 			changed = f.changed
-			a.assumed++
+			a.known.Assumed++
 		}
-		a.changed = append(a.changed, changed)
-		a.unknown = append(a.unknown, !a.fixed && !f.known)
+		a.known.Changed = append(a.known.Changed, changed)
+		a.known.Unknown = append(a.known.Unknown, !a.fixed && !f.known)
 		if f.cut {
-			a.cut++
+			a.known.Cut++
 		}
 	}
 }
@@ -118,7 +129,7 @@ func (g *Gathering) settle() error {
 			continue
 		}
 		for i := range rows {
-			rows[i] = rows[i] && !a.unknown[i]
+			rows[i] = rows[i] && !a.known.Unknown[i]
 		}
 	}
 	for i := range g.columns {
@@ -140,10 +151,10 @@ func (g *Gathering) byHistory() []*standing {
 	missing := map[string]int{}
 	for slot := range g.attributes {
 		a := &g.attributes[slot]
-		if a.column < 0 || g.whole || !slices.Contains(a.unknown, true) {
+		if a.column < 0 || g.whole || !slices.Contains(a.known.Unknown, true) {
 			continue
 		}
-		for _, unknown := range a.unknown {
+		for _, unknown := range a.known.Unknown {
 			if unknown {
 				missing[a.name]++
 			}
@@ -157,15 +168,15 @@ func (g *Gathering) byHistory() []*standing {
 // affords says why the rows of which an attribute is not known cannot be given up; "" when they can.
 func (g *Gathering) affords(a *standing, rows []bool) string {
 	all := len(rows)
-	if a.cut >= fewestCut && float64(a.cut) > mostCut*float64(all) {
-		return fmt.Sprintf("has changed so often since for %d of %d people that the CRM no longer tells what it was: to leave them out would leave out the busiest", a.cut, all)
+	if a.known.Cut >= fewestCut && float64(a.known.Cut) > mostCut*float64(all) {
+		return fmt.Sprintf("has changed so often since for %d of %d people that the CRM no longer tells what it was: to leave them out would leave out the busiest", a.known.Cut, all)
 	}
 	known, remain, yes, no := 0, 0, 0, 0
 	for i, stays := range rows {
-		if !a.unknown[i] {
+		if !a.known.Unknown[i] {
 			known++
 		}
-		if !stays || a.unknown[i] {
+		if !stays || a.known.Unknown[i] {
 			continue
 		}
 		remain++
@@ -187,24 +198,24 @@ func (g *Gathering) affords(a *standing, rows []bool) string {
 func (g *Gathering) evidence(dropped map[int]bool) {
 	for slot := range g.attributes {
 		a := &g.attributes[slot]
-		if a.column < 0 || dropped[a.column] || a.changed == nil {
+		if a.column < 0 || dropped[a.column] || a.known.Changed == nil {
 			continue
 		}
 		g.out.AsOf = append(g.out.AsOf, a.asOf())
-		if slices.ContainsFunc(a.changed, func(at time.Time) bool { return !at.IsZero() }) {
+		if slices.ContainsFunc(a.known.Changed, func(at time.Time) bool { return !at.IsZero() }) {
 			if g.out.Table.History == nil {
 				g.out.Table.History = map[string]learning.Changes{}
 			}
-			g.out.Table.History[a.name] = learning.Changes{LastChanged: a.changed, Converted: g.dates}
+			g.out.Table.History[a.name] = learning.Changes{LastChanged: a.known.Changed, Converted: g.dates}
 		}
 	}
 }
 
 func (a *standing) asOf() AsOf {
-	if !a.past.kept || a.assumed == len(a.changed) { // a history that reaches back for nobody is none
-		return AsOf{Name: a.name, By: ByFixed, Changed: a.late}
+	if !a.past.kept || a.known.Assumed == len(a.known.Changed) { // a history that reaches back for nobody is none
+		return AsOf{Name: a.name, By: ByFixed, Changed: a.known.Late}
 	}
-	return AsOf{Name: a.name, By: ByHistory, Changed: a.late, Assumed: a.assumed}
+	return AsOf{Name: a.name, By: ByHistory, Changed: a.known.Late, Assumed: a.known.Assumed}
 }
 
 // pick leaves the rows that stay.

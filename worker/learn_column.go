@@ -2,6 +2,7 @@ package worker
 
 import (
 	"math"
+	"slices"
 
 	"github.com/bareme/bareme/learning/scorecard"
 	"github.com/bareme/bareme/scoring"
@@ -9,51 +10,64 @@ import (
 
 // learnColumn takes in the answers to one question.
 type learnColumn struct {
-	name    string
-	typ     scoring.Type
-	numbers []float64 // Number and Date; NaN: not known
-	flags   []int8    // -1: not known
-	texts   []string
-	known   []bool
-	lists   [][]string
+	Name    string
+	Type    scoring.Type
+	Numbers []float64 // Number and Date; NaN: not known
+	Flags   []int8    // -1: not known
+	Texts   []string
+	Lists   [][]string
+	Known   []bool // of Texts and Lists
 }
 
 func (c *learnColumn) add(v scoring.Value) {
 	known := v.Type != scoring.Unknown
-	switch c.typ {
+	switch c.Type {
 	case scoring.Text:
-		c.texts, c.known = append(c.texts, v.Str), append(c.known, known)
+		c.Texts, c.Known = append(c.Texts, v.Str), append(c.Known, known)
 	case scoring.Bool:
 		flag := int8(-1)
 		if known {
 			flag = int8(v.Num)
 		}
-		c.flags = append(c.flags, flag)
+		c.Flags = append(c.Flags, flag)
 	case scoring.List:
-		var list []string
-		if known {
-			list = append([]string{}, v.List...)
-		}
-		c.lists = append(c.lists, list)
+		c.Lists, c.Known = append(c.Lists, slices.Clone(v.List)), append(c.Known, known)
 	default:
 		x := math.NaN()
 		if known {
 			x = v.Num
 		}
-		c.numbers = append(c.numbers, x)
+		c.Numbers = append(c.Numbers, x)
 	}
 }
 
+// join adds the answers of others to the same question.
+func (c *learnColumn) join(of *learnColumn) {
+	c.Numbers, c.Flags = append(c.Numbers, of.Numbers...), append(c.Flags, of.Flags...)
+	c.Texts, c.Lists, c.Known = append(c.Texts, of.Texts...), append(c.Lists, of.Lists...), append(c.Known, of.Known...)
+}
+
+// rows is of how many people there are answers.
+func (c *learnColumn) rows() int {
+	return max(len(c.Numbers), len(c.Flags), len(c.Texts), len(c.Lists))
+}
+
 func (c *learnColumn) column() scorecard.Column {
-	switch c.typ {
+	switch c.Type {
 	case scoring.Text:
-		return scorecard.Texts(c.name, c.texts, func(row int) bool { return c.known[row] })
+		return scorecard.Texts(c.Name, c.Texts, func(row int) bool { return c.Known[row] })
 	case scoring.Bool:
-		return scorecard.Bools(c.name, c.flags)
+		return scorecard.Bools(c.Name, c.Flags)
 	case scoring.Date:
-		return scorecard.Dates(c.name, c.numbers)
+		return scorecard.Dates(c.Name, c.Numbers)
 	case scoring.List:
-		return scorecard.Lists(c.name, c.lists)
+		lists := make([][]string, len(c.Lists))
+		for row, list := range c.Lists {
+			if c.Known[row] {
+				lists[row] = append([]string{}, list...) // of nothing, it is known that there is none
+			}
+		}
+		return scorecard.Lists(c.Name, lists)
 	}
-	return scorecard.Numbers(c.name, c.numbers)
+	return scorecard.Numbers(c.Name, c.Numbers)
 }

@@ -98,19 +98,41 @@ type DriftOf struct {
 	Level string  `json:"level"`
 }
 
+// lookBackDue reports whether a run of this kind learns anew, or looks whether people have changed.
+func (w *Worker) lookBackDue(ctx context.Context, kind Kind) (bool, error) {
+	if w.Learn == nil || kind != Refit && kind != Rescore {
+		return false, nil
+	}
+	if kind == Refit {
+		return true, nil
+	}
+	in, _, err := w.InForce(ctx)
+	return in != nil, err
+}
+
 // lookBack learns anew when that is due, and looks whether people have changed when everybody is scored anyway. What
 // cannot be told is a warning of the run, not its failure.
 func (w *Worker) lookBack(ctx context.Context, o Options, r *Report) error {
-	if w.Learn == nil || o.DryRun || o.Kind != Refit && o.Kind != Rescore {
-		return nil
+	if due, err := w.lookBackDue(ctx, o.Kind); err != nil || !due || o.DryRun {
+		return err
 	}
+	return w.tellLearnt(ctx, o.Kind, r, w.LearnHistory, func(ctx context.Context) (*learning.DriftReport, error) {
+		_, d, err := w.LearntDrift(ctx)
+		return d, err
+	})
+}
+
+// tellLearnt proposes what is learnt from a history, when that is due, and then tells the drift of what is in force.
+func (w *Worker) tellLearnt(ctx context.Context, kind Kind, r *Report, history func(context.Context) (*History, error),
+	drift func(context.Context) (*learning.DriftReport, error),
+) error {
 	var out Learnt
-	if o.Kind == Refit {
-		p, err := w.ProposeFromStore(ctx)
+	if kind == Refit {
+		p, err := w.proposeFrom(ctx, history)
 		switch {
 		case untold(err):
 			r.warn("learn: nothing is proposed: bareme fit says why")
-		case unasked(err):
+		case outlived(err):
 			r.warn("learn: nothing is proposed: " + err.Error())
 		case err != nil:
 			return fmt.Errorf("learn: %w", err)
@@ -118,14 +140,15 @@ func (w *Worker) lookBack(ctx context.Context, o Options, r *Report) error {
 			out.Proposed = &p.At
 		}
 	}
-	in, _, err := w.InForce(ctx)
-	if err != nil {
-		return err
-	}
-	if in != nil {
-		if err := w.lookAtDrift(ctx, &out, r); err != nil {
-			return fmt.Errorf("drift: %w", err)
-		}
+	d, err := drift(ctx)
+	switch {
+	case errors.Is(err, ErrNothingLearnt), untold(err): // too few people came since
+	case outlived(err):
+		r.warn("drift: " + err.Error())
+	case err != nil:
+		return fmt.Errorf("drift: %w", err)
+	default:
+		out.tell(d, r)
 	}
 	if out.Proposed != nil || len(out.Drift) > 0 {
 		r.Learnt = &out
@@ -133,33 +156,24 @@ func (w *Worker) lookBack(ctx context.Context, o Options, r *Report) error {
 	return nil
 }
 
-func (w *Worker) lookAtDrift(ctx context.Context, out *Learnt, r *Report) error {
-	_, d, err := w.LearntDrift(ctx)
-	if untold(err) {
-		return nil // too few people came since
-	}
-	if unasked(err) || errors.Is(err, ErrPastUnknown) {
-		r.warn("drift: " + err.Error())
-		return nil
-	}
-	if err != nil {
-		return err
-	}
+// tell notes how far people have moved.
+func (l *Learnt) tell(d *learning.DriftReport, r *Report) {
 	for _, s := range append([]learning.Shift{d.Score}, d.Attributes...) {
-		out.Drift = append(out.Drift, DriftOf{Name: s.Name, PSI: s.PSI, Level: string(s.Level)})
+		l.Drift = append(l.Drift, DriftOf{Name: s.Name, PSI: s.PSI, Level: string(s.Level)})
 	}
 	for _, warning := range d.Warnings {
 		if warning.Level == learning.Alarm {
 			r.warn("drift: " + warning.What + ": bareme drift says more")
 		}
 	}
-	return nil
 }
 
-// unasked reports whether an error only says that the CRM could not be asked what people were. What was written before
-// stays, and the next time it is asked again.
-func unasked(err error) bool {
-	return errors.Is(err, crm.ErrQuota) || errors.Is(err, crm.ErrRateLimit) || errors.Is(err, crm.ErrUnavailable) || errors.Is(err, crm.ErrAuth)
+// outlived reports whether an error only says that nobody tells, at least now, what people were: the CRM could not be asked, or
+// does not know. What was written before stays, and the next time it is asked again.
+func outlived(err error) bool {
+	var there elsewhere
+	return errors.As(err, &there) || errors.Is(err, ErrPastUnknown) || errors.Is(err, crm.ErrQuota) || errors.Is(err, crm.ErrRateLimit) ||
+		errors.Is(err, crm.ErrUnavailable) || errors.Is(err, crm.ErrAuth)
 }
 
 // untold reports whether an error of learning only says that there is nothing to be told.

@@ -55,9 +55,9 @@ func (l *Learn) Words() string {
 	return "the column of the file"
 }
 
-// ProposeFromStore learns from everybody in the store and keeps the proposal there.
-func (w *Worker) ProposeFromStore(ctx context.Context) (*Proposal, error) {
-	h, err := w.LearnHistory(ctx)
+// proposeFrom learns from a history and stores the proposal.
+func (w *Worker) proposeFrom(ctx context.Context, history func(context.Context) (*History, error)) (*Proposal, error) {
+	h, err := history(ctx)
 	if err != nil {
 		return nil, err
 	}

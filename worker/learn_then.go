@@ -28,6 +28,21 @@ func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
 // lookBackAt is LearnHistory; of somebody given, it is that of the people who were looked at after those a proposal was
 // learnt from, as far as it asks for their attributes.
 func (w *Worker) lookBackAt(ctx context.Context, p *Proposal) (*History, error) {
+	v, err := w.view(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if p == nil { // of those who came since there are few
+		w.announce(v)
+	}
+	if err := w.lookAtAll(ctx, v); err != nil {
+		return nil, err
+	}
+	return v.g.history(v.r.spent, v.who)
+}
+
+// view begins to look back, as of now.
+func (w *Worker) view(ctx context.Context, p *Proposal) (*view, error) {
 	if w.Learn == nil {
 		return nil, fmt.Errorf("the model file has no section learn: nothing says what counts as converted")
 	}
@@ -49,19 +64,14 @@ func (w *Worker) lookBackAt(ctx context.Context, p *Proposal) (*History, error) 
 		g.after, g.whole = p.Fitted.To, true
 	}
 	t, err := w.Store.Tally(ctx, w.of())
-	if err != nil {
-		return nil, err
-	}
-	v := view{g: g, r: r, who: sampleOf(t.People, mostHistory), people: t.People, stage: "looking back"}
-	if p == nil { // of those who came since there are few
-		w.announce(&v)
-	}
-	if err := w.lookAtAll(ctx, &v); err != nil {
-		return nil, err
-	}
-	g.out.Calls = r.spent
+	return &view{g: g, r: r, who: sampleOf(t.People, mostHistory), people: t.People, stage: "looking back"}, err
+}
+
+// history is what was gathered, at the cost of so many calls, of those a sample holds.
+func (g *Gathering) history(calls int, of sample) (*History, error) {
+	g.out.Calls = calls
 	h, err := g.Finish()
-	if words := v.who.words(); err == nil && words != "" {
+	if words := of.words(); err == nil && words != "" {
 		h.Notes = append(h.Notes, words)
 	}
 	return h, err

@@ -32,7 +32,9 @@ const (
 	StageScoreCompanies = "score-companies" // of a part of the companies
 	StagePlan           = "plan"            // is the plan small enough to be right?
 	StageWrite          = "write"           // of a part of the people, or of the companies
-	StageAlert          = "alert"           // deliver what writing raised, look back
+	StageAlert          = "alert"           // deliver what writing raised
+	StageRecall         = "recall"          // what a part of the people were, when it is time to look back
+	StageLookBack       = "look-back"       // learn from that, and tell whether people have changed
 	StageReport         = "report"          // record the run; of one that failed, deliver what waits
 )
 
@@ -41,7 +43,7 @@ func Stages() []string {
 	return []string{
 		StagePrepare, StagePull, StagePeople, StageSweep, StageSpread, StageGather, StageFit, StageDecide, StageScore,
 		StageSpreadFirms, StageGatherFirms, StageFitFirms, StageDecideFirms, StageScoreCompanies,
-		StagePlan, StageWrite, StageAlert, StageReport,
+		StagePlan, StageWrite, StageAlert, StageRecall, StageLookBack, StageReport,
 	}
 }
 
@@ -52,12 +54,23 @@ func Merges(stage string) string {
 		return StageGather
 	case StageFitFirms:
 		return StageGatherFirms
+	case StageLookBack:
+		return StageRecall
 	}
 	return ""
 }
 
-// Gathers reports whether a stage finds what scores are to learn from.
-func Gathers(stage string) bool { return stage == StageGather || stage == StageGatherFirms }
+// Due reports whether there is anything to do at a stage that goes through a population of the worker's in parts, in a run of
+// this kind.
+func (w *Worker) Due(ctx context.Context, kind Kind, stage string) (bool, error) {
+	switch stage {
+	case StageGather, StageGatherFirms:
+		return w.fitDue(ctx, kind)
+	case StageRecall:
+		return w.lookBackDue(ctx, kind)
+	}
+	return true, nil
+}
 
 // Piece is what one process does of a run at a time.
 type Piece struct {
@@ -165,6 +178,10 @@ func (t *piece) take(ctx context.Context) error {
 		return t.write(ctx)
 	case StageAlert:
 		return t.alert(ctx)
+	case StageRecall:
+		return t.recall(ctx)
+	case StageLookBack:
+		return t.lookBack(ctx)
 	case StageReport:
 		return t.w.deliverAnyhow(ctx, t.o, t.r, t.known.Failed)
 	}
@@ -366,15 +383,12 @@ func (w *Worker) collectOwn(ctx context.Context, resumer crm.Resumer, r *Report)
 	return nil
 }
 
-// alert notes that all is written, delivers what that raised, and looks back at what was learnt.
+// alert notes that all is written, and delivers what that raised.
 func (t *piece) alert(ctx context.Context) error {
 	if err := t.w.both((*Worker).allWritten)(ctx, t.o, t.r); err != nil {
 		return err
 	}
-	if err := t.w.deliver(ctx, t.o, t.r); err != nil {
-		return err
-	}
-	return t.w.lookBack(ctx, t.o, t.r)
+	return t.w.deliver(ctx, t.o, t.r)
 }
 
 // paused says whether a piece was asked to stop between pages.

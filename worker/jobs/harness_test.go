@@ -38,6 +38,7 @@ type world struct {
 	model  string
 	url    string
 	config jobs.Config // what processes are made with, beside the group and the store
+	learn  *worker.Learn
 	ended  chan worker.Report
 
 	mu  sync.Mutex
@@ -120,7 +121,7 @@ func (w *world) worker(connector crm.Connector, store worker.Store) *worker.Work
 	return &worker.Worker{
 		Connection: "main", CRM: connector, Store: store, Mapper: f.Mapper, Model: f.Model, ModelHash: f.Hash(),
 		Rules:  plan.Rules{Scores: f.Mapper.ScoreFields(), MinChange: f.Limits.MinChange, Quiet: f.Mapper.Quiet()},
-		Limits: plan.Limits{MaxChanged: f.Limits.MaxChanged}, Now: w.now, Log: log,
+		Limits: plan.Limits{MaxChanged: f.Limits.MaxChanged}, Now: w.now, Log: log, Learn: w.learn,
 	}
 }
 

@@ -223,7 +223,8 @@ func (r *Runner) Kill(ctx context.Context) error {
 // timeout is how long a job of a stage may take. What goes through everybody at once may take long.
 func (r *Runner) timeout(stage string) time.Duration {
 	switch stage {
-	case worker.StageFit, worker.StageFitFirms, worker.StageSpread, worker.StageSpreadFirms, worker.StageAlert, worker.StageSweep:
+	case worker.StageFit, worker.StageFitFirms, worker.StageSpread, worker.StageSpreadFirms, worker.StageAlert, worker.StageSweep,
+		worker.StageRecall, worker.StageLookBack:
 		return 12 * r.cfg.Timeout
 	}
 	return r.cfg.Timeout

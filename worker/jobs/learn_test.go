@@ -1,16 +1,20 @@
 package jobs_test
 
 import (
+	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	gocmp "github.com/google/go-cmp/cmp"
+	gocmpopts "github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/crm/crmtest"
+	"github.com/bareme/bareme/learning"
 	"github.com/bareme/bareme/store/sqlite"
 	"github.com/bareme/bareme/worker"
 )
@@ -95,12 +99,7 @@ func TestLearnsInParts(t *testing.T) {
 			t.Fatal(err)
 		}
 		if kind == worker.Refit {
-			if _, err := of.store.Pool().Exec(t.Context(), "UPDATE job_slots SET wanted = true WHERE kind = $1", kind); err != nil {
-				t.Fatal(err)
-			}
-			if err := of.Due(t.Context()); err != nil {
-				t.Fatal(err)
-			}
+			of.want(t, kind)
 		}
 		if r := together.report(); r.Status != "done" || r.Kind != kind {
 			t.Fatalf("%s: %s: %s", r.Kind, r.Status, r.Error)
@@ -126,6 +125,159 @@ func TestLearnsInParts(t *testing.T) {
 	}
 	if err := of.store.Pool().QueryRow(t.Context(), "SELECT count(*) FROM job_pieces").Scan(&left); err != nil || left > 0 {
 		t.Errorf("%d pieces are left: %v", left, err)
+	}
+}
+
+// want has a kind of run begin.
+func (p *process) want(t *testing.T, kind worker.Kind) {
+	t.Helper()
+	if _, err := p.store.Pool().Exec(t.Context(), "UPDATE job_slots SET wanted = true WHERE kind = $1", kind); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Due(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+const day = 24 * time.Hour
+
+// come has n people come over so many days, up to now: directors mostly buy three weeks later, others seldom, and whoever
+// buys is called a customer from then on.
+func (w *world) come(from, n, days int) {
+	w.pass(-time.Duration(days) * day)
+	w.crm.PageSize = 200
+	for i := from; i < from+n; i++ {
+		w.pass(time.Duration(days) * day / time.Duration(n))
+		id := fmt.Sprintf("p%04d", i)
+		w.crm.Put(crm.People, id, crm.Fields{"email": id + "@example.com", "jobtitle": []string{"Director", "Buyer", "Buyer"}[i%3]}, nil)
+		w.crm.CreateActivity(crm.Meetings, crm.Activity{Time: w.now(), Fields: crm.Fields{"outcome": "COMPLETED"}, Links: map[string][]string{crm.People: {id}}})
+		if i*7919%10 < []int{7, 2, 2}[i%3] {
+			w.pass(20 * day)
+			w.crm.CreateActivity(crm.Deals, crm.Activity{Time: w.now(), Fields: crm.Fields{"stage": "won", "closed": w.now().Format(time.RFC3339)}, Links: map[string][]string{crm.People: {id}}})
+			w.crm.Change(crm.People, id, crm.Fields{"jobtitle": "Customer"})
+			w.pass(-20 * day)
+		}
+	}
+}
+
+// lookingBack is a world with so many people and something to learn from what they were.
+func lookingBack(t *testing.T, people int) *world {
+	t.Helper()
+	w := newWorld(t, "model.yaml")
+	w.model = edit(t, w.model, "    click: ", "    purchase: {from: deals, when: {stage: won}, time: closed}\n    click: ")
+	w.crm.Declare(crm.Deals, deals()...)
+	w.provision()
+	w.config.PartSize = 150
+	w.learn = &worker.Learn{
+		Score: "learnt", Model: "m", Activity: "purchase", Within: 90 * day, After: 5 * day,
+		Attributes: []string{"title"}, Activities: []string{}, Options: learning.Options{Within: 90 * day, Allow: []string{"title"}}, // all there is
+	}
+	w.come(0, people, 600)
+	w.pass(120 * day)
+	return w
+}
+
+// TestLooksBackInParts: what is proposed, and how far people have moved since, is told by several processes that each ask
+// the CRM what a part of the people were, as by one that asks of all.
+func TestLooksBackInParts(t *testing.T) {
+	t.Parallel()
+	alone, together := lookingBack(t, 900), lookingBack(t, 900)
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = store.Close() }()
+	var of *process
+	for range 3 {
+		of = together.process(together.crm)
+		together.start(of)
+	}
+	both := func(kind worker.Kind) (one, many worker.Report) {
+		if kind != worker.Sync { // which begins by itself
+			of.want(t, kind)
+		}
+		one, err := alone.worker(alone.crm, store).RunOnce(t.Context(), worker.Options{Kind: kind})
+		if err != nil {
+			t.Fatal(err)
+		}
+		many = together.report()
+		if many.Status != "done" || many.Kind != kind {
+			t.Fatalf("%s: %s: %s", many.Kind, many.Status, many.Error)
+		}
+		if diff := gocmp.Diff(one.Learnt, many.Learnt); diff != "" {
+			t.Errorf("the %s tells otherwise (-embedded +jobs):\n%s", kind, diff)
+		}
+		if diff := gocmp.Diff(one.Warnings, many.Warnings, gocmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("the %s warns otherwise (-embedded +jobs):\n%s", kind, diff)
+		}
+		return one, many
+	}
+	both(worker.Sync)
+	if one, _ := both(worker.Refit); one.Learnt == nil || one.Learnt.Proposed == nil {
+		t.Fatalf("nothing was proposed: %v", one.Warnings)
+	}
+	proposed := func(w *world, s worker.Store) *worker.Proposal {
+		p, err := w.worker(w.crm, s).LastProposal(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Calls = 0 // each part asks what is kept
+		return p
+	}
+	want := proposed(alone, store)
+	if diff := gocmp.Diff(want, proposed(together, of.store), gocmpopts.EquateNaNs()); diff != "" {
+		t.Errorf("proposed otherwise (-embedded +jobs):\n%s", diff)
+	}
+	if len(want.AsOf) != 1 || want.AsOf[0].By != worker.ByHistory || want.AsOf[0].Changed == 0 {
+		t.Errorf("known as of then: %+v", want.AsOf)
+	}
+	for _, w := range []*world{alone, together} {
+		w.pass(200 * day)
+		w.come(900, 300, 150)
+		w.pass(30 * day)
+	}
+	of.want(t, worker.Sync)
+	both(worker.Sync)
+	if one, _ := both(worker.Rescore); one.Learnt == nil || len(one.Learnt.Drift) != 2 {
+		t.Errorf("drift: %+v, %v", one.Learnt, one.Warnings)
+	}
+	var parts int
+	if err := of.store.Pool().QueryRow(t.Context(), "SELECT count(*) FROM river_job WHERE args->>'stage' = $1", worker.StageRecall).Scan(&parts); err != nil || parts != 6+8 {
+		t.Errorf("looked back at %d parts: %v", parts, err)
+	}
+}
+
+// spent is a CRM whose limit of the day is reached when somebody is asked for.
+type spent struct {
+	*crmtest.Memory
+
+	at string
+}
+
+func (c spent) Histories(ctx context.Context, q crm.HistoryQuery) ([]crm.History, error) {
+	if slices.Contains(q.IDs, c.at) {
+		return nil, &crm.Error{Kind: crm.ErrQuota, Op: "read what people were", Message: "the calls of today are used up"}
+	}
+	return c.Memory.Histories(ctx, q)
+}
+
+// TestPastOfOnePartIsNotTold: a proposal made of some of the people would not be what it says; the run is done all the same.
+func TestPastOfOnePartIsNotTold(t *testing.T) {
+	t.Parallel()
+	w := lookingBack(t, 300)
+	of := w.process(spent{w.crm, "p0200"})
+	w.start(of)
+	if r := w.report(); r.Status != "done" {
+		t.Fatalf("%s: %s", r.Status, r.Error)
+	}
+	of.want(t, worker.Refit)
+	r := w.report()
+	if r.Status != "done" || r.Learnt != nil {
+		t.Errorf("%s: %s; learnt %+v", r.Status, r.Error, r.Learnt)
+	}
+	want := map[string]int{"learn: nothing is proposed: field history: read what people were: the calls of today are used up": 1}
+	if diff := gocmp.Diff(want, r.Warnings); diff != "" {
+		t.Errorf("warns otherwise (-want +got):\n%s", diff)
 	}
 }
 

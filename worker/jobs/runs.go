@@ -117,7 +117,7 @@ func (r *Runner) piecesOf(ctx context.Context, w *worker.Worker, kind worker.Kin
 		if !w.JoinsCompanies() {
 			return nil, nil
 		}
-	case worker.StageGather, worker.StageScore:
+	case worker.StageGather, worker.StageScore, worker.StageRecall:
 		return r.parts(ctx, w, kind, stage, worker.PeopleOf(w.Connection))
 	case worker.StageGatherFirms, worker.StageScoreCompanies:
 		return r.parts(ctx, w.OfCompanies(), kind, stage, worker.CompaniesOf(w.Connection))
@@ -136,10 +136,8 @@ func (r *Runner) parts(ctx context.Context, w *worker.Worker, kind worker.Kind, 
 	if w == nil {
 		return nil, nil
 	}
-	if worker.Gathers(stage) {
-		if due, err := w.FitDue(ctx, kind); err != nil || !due {
-			return nil, err
-		}
+	if due, err := w.Due(ctx, kind, stage); err != nil || !due {
+		return nil, err
 	}
 	return r.divide(ctx, of, func(t worker.Tally) int { return t.People })
 }
@@ -297,7 +295,7 @@ func stageTimes(ctx context.Context, tx querier, id, connection string) ([]worke
 		return nil, err
 	}
 	var out []worker.Stage
-	for _, step := range []string{"prepare", "pull", "score", "plan", "write", "alert"} {
+	for _, step := range []string{"prepare", "pull", "score", "plan", "write", "alert", "learn"} {
 		if d, ok := took[step]; ok {
 			out = append(out, worker.Stage{Name: step, Took: d})
 		}
@@ -317,6 +315,8 @@ func stepOf(stage string) string {
 	case worker.StageGather, worker.StageFit, worker.StageDecide, worker.StageScore,
 		worker.StageSpreadFirms, worker.StageGatherFirms, worker.StageFitFirms, worker.StageDecideFirms, worker.StageScoreCompanies:
 		return "score"
+	case worker.StageRecall, worker.StageLookBack:
+		return "learn"
 	}
 	return stage
 }
