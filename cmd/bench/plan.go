@@ -16,7 +16,7 @@ const (
 	perCall    = 100        // records a call writes
 
 	night     = 8 * time.Hour   // in which a rescore of everybody should end
-	learnOver = time.Hour       // when the job that learns from everybody is given up
+	learnOver = time.Hour       // when the job that merges what there is to learn is given up
 	jobOver   = 5 * time.Minute // when any other job is given up
 	mostParts = 4096            // of a population
 	oneServer = 1 << 40         // bytes of a database that one server still vacuums and backs up with ease
@@ -52,6 +52,7 @@ type estimate struct {
 	people                 int
 	bytes                  float64
 	still, moved, learning time.Duration // on this machine
+	merging                time.Duration // of learning, the job that merges what was gathered
 	job                    time.Duration // the longest job that scores a part
 	writing, loading       time.Duration // through HubSpot's limits
 	accounts               int
@@ -64,7 +65,8 @@ func (f *figures) extrapolate(people int) estimate {
 	}
 	score := moved.stages["score"]
 	e := estimate{people: people, bytes: f.account.perPerson() * float64(people),
-		still: grown(still.wall, still.people), moved: grown(moved.wall, moved.people), learning: grown(learning.stages["fit"].wall, learning.people),
+		still: grown(still.wall, still.people), moved: grown(moved.wall, moved.people), learning: grown(learning.stages["gather"].wall+learning.stages["fit"].wall, learning.people),
+		merging:  grown(learning.stages["fit"].wall, learning.people),
 		writing:  throughLimits(float64(people) * f.account.writable / perCall),
 		loading:  throughLimits(float64(people) * float64(f.account.calls) / float64(f.account.people)),
 		accounts: (people + perAccount - 1) / perAccount}
@@ -101,8 +103,8 @@ func (f *figures) bottlenecks(people int) {
 			fmt.Sprintf("%d accounts: connections of one model file, or of several with a database each", max(2, e.accounts))},
 		{float64(e.moved) / float64(night), fmt.Sprintf("scoring and storing everybody takes this machine %s", spanWords(e.moved)),
 			fmt.Sprintf("processor cores, of replicas %d and of PostgreSQL %d, to do it in a night of %.0f hours; more replicas on this machine do not help", cores(moved.cpu()), cores(moved.database), night.Hours())},
-		{float64(e.learning) / float64(learnOver), fmt.Sprintf("learning from everybody is one job, which takes %s and is given up after %s", spanWords(e.learning), spanWords(learnOver)),
-			"one database for each account, so that each learns from its own people; or a longer time-out"},
+		{float64(e.merging) / float64(learnOver), fmt.Sprintf("what was gathered to learn from is merged by one job, which takes %s and is given up after %s", spanWords(e.merging), spanWords(learnOver)),
+			"one database for each account, so that each learns from its own people; or merging in two rounds"},
 		{float64(e.job) / float64(jobOver), fmt.Sprintf("a part is %s people, and its job takes %s of the %s it is given", count(people/min(mostParts, max(1, people/20_000))), spanWords(e.job), spanWords(jobOver)),
 			"more parts than 4,096, or a longer time-out"},
 		{e.bytes / oneServer, fmt.Sprintf("the database is %s", gigabytes(e.bytes)),

@@ -36,10 +36,10 @@ func TestThroughLimits(t *testing.T) {
 // TestExtrapolate makes ten times the people ten times the cost.
 func TestExtrapolate(t *testing.T) {
 	t.Parallel()
-	m := measured{people: 1_000_000, wall: time.Minute, stages: map[string]stageTook{"score": {jobs: 50, wall: 40 * time.Second}, "fit": {jobs: 1, wall: 10 * time.Second}}}
+	m := measured{people: 1_000_000, wall: time.Minute, stages: map[string]stageTook{"score": {jobs: 50, wall: 40 * time.Second}, "gather": {jobs: 50, wall: 9 * time.Second}, "fit": {jobs: 1, wall: time.Second}}}
 	f := figures{still: []measured{m}, learning: []measured{m}, moved: []measured{m}, account: footprint{people: 100_000, bytes: 1e9, calls: 3000, writable: .9}}
 	e := f.extrapolate(30_000_000)
-	if e.moved != 30*time.Minute || e.learning != 5*time.Minute || e.bytes != 300e9 || e.accounts != 2 {
+	if e.moved != 30*time.Minute || e.learning != 5*time.Minute || e.merging != 30*time.Second || e.bytes != 300e9 || e.accounts != 2 {
 		t.Errorf("thirty times a million: %+v", e)
 	}
 	if e.job > time.Minute {
