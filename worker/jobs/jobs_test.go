@@ -402,7 +402,7 @@ func TestDeadProcessOfLeading(t *testing.T) {
 	<-reached
 	w.start(w.process(w.crm))
 	// As a death leaves it: the job is still being done, by nobody.
-	tag, err := dying.store.Pool().Exec(t.Context(), "UPDATE river_job SET attempted_by = '{gone}' WHERE kind = $1 AND state = 'running'", worker.StageWrite)
+	tag, err := dying.store.Pool().Exec(t.Context(), "UPDATE river_job SET attempted_by = '{gone}' WHERE args->>'stage' = $1 AND state = 'running'", worker.StageWrite)
 	if err != nil || tag.RowsAffected() != 1 {
 		t.Fatal(tag, err)
 	}
