@@ -11,6 +11,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 	gocmpopts "github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/riverqueue/river"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/crm/crmtest"
@@ -53,41 +54,81 @@ func edit(t *testing.T, model, old, with string) string {
 	return strings.Replace(model, old, with, 1)
 }
 
+// buyers is a world of 120 people of whom 40 bought, with a score by purchases and churn risk.
+func buyers(t *testing.T) *world {
+	t.Helper()
+	w := newWorld(t, "model.yaml")
+	w.model = edit(t, w.model, "    click: ", purchases+"    click: ")
+	w.model = edit(t, w.model, "scores:\n", "scores:\n"+worth)
+	w.model = edit(t, w.model, "engagement: b_eng", "engagement: b_eng, worth: b_worth, worth_rfm: b_rfm, churn_risk: b_risk")
+	w.model = edit(t, w.model, "scores:\n", "value: {activity: purchase, months: 12}\nscores:\n")
+	w.crm.Declare(crm.Deals, deals()...)
+	w.populate(120)
+	w.provision()
+	var ids []string
+	for i := range 120 {
+		ids = append(ids, fmt.Sprintf("p%03d", i))
+	}
+	sell(w.crm, ids, w.now())
+	return w
+}
+
+// learnt is what the scores of buyers learnt, as it is stored.
+func learnt(t *testing.T, s worker.Store) string {
+	t.Helper()
+	var all []string
+	for _, name := range []string{"worth", "churn risk and value"} {
+		text, err := s.Note(t.Context(), "main", "fit:"+name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, text)
+	}
+	return strings.Join(all, "\n")
+}
+
+// TestDiesWhileGathering: what a process that dies had gathered is kept, another gathers the rest, and nobody counts twice.
+func TestDiesWhileGathering(t *testing.T) {
+	t.Parallel()
+	whole, w := buyers(t), buyers(t)
+	w.config.Workers = 1
+	dying := w.process(w.crm)
+	done, stop := dying.Events(river.EventKindJobCompleted)
+	defer stop()
+	if err := dying.Start(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for e := range done {
+		if stageOf(t, e.Job) == worker.StageGather {
+			break
+		}
+	}
+	if err := dying.Kill(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other, alone := w.process(w.crm), whole.process(whole.crm)
+	w.start(other)
+	whole.start(alone)
+	for _, r := range []worker.Report{w.report(), whole.report()} {
+		if r.Status != "done" {
+			t.Fatalf("%s: %s", r.Status, r.Error)
+		}
+	}
+	if diff := gocmp.Diff(learnt(t, alone.store), learnt(t, other.store)); diff != "" {
+		t.Errorf("learnt otherwise (-by one process +by two):\n%s", diff)
+	}
+}
+
 // TestLearnsInParts: what scores learn from everybody is gathered from parts of the people by several processes, and is
 // what one process learns from all of them at once; and so with what they learn when it is time to learn anew.
 func TestLearnsInParts(t *testing.T) {
 	t.Parallel()
-	alone, together := newWorld(t, "model.yaml"), newWorld(t, "model.yaml")
-	for _, w := range []*world{alone, together} {
-		w.model = edit(t, w.model, "    click: ", purchases+"    click: ")
-		w.model = edit(t, w.model, "scores:\n", "scores:\n"+worth)
-		w.model = edit(t, w.model, "engagement: b_eng", "engagement: b_eng, worth: b_worth, worth_rfm: b_rfm, churn_risk: b_risk")
-		w.model = edit(t, w.model, "scores:\n", "value: {activity: purchase, months: 12}\nscores:\n")
-		w.crm.Declare(crm.Deals, deals()...)
-		w.populate(120)
-		w.provision()
-		var ids []string
-		for i := range 120 {
-			ids = append(ids, fmt.Sprintf("p%03d", i))
-		}
-		sell(w.crm, ids, w.now())
-	}
+	alone, together := buyers(t), buyers(t)
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = store.Close() }()
-	learnt := func(s worker.Store) string {
-		var all []string
-		for _, name := range []string{"worth", "churn risk and value"} {
-			text, err := s.Note(t.Context(), "main", "fit:"+name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, text)
-		}
-		return strings.Join(all, "\n")
-	}
 	var of *process
 	for range 3 {
 		of = together.process(together.crm)
@@ -104,8 +145,8 @@ func TestLearnsInParts(t *testing.T) {
 		if r := together.report(); r.Status != "done" || r.Kind != kind {
 			t.Fatalf("%s: %s: %s", r.Kind, r.Status, r.Error)
 		}
-		want := learnt(store)
-		if diff := gocmp.Diff(want, learnt(of.store)); diff != "" || !strings.Contains(want, `"customers":40`) {
+		want := learnt(t, store)
+		if diff := gocmp.Diff(want, learnt(t, of.store)); diff != "" || !strings.Contains(want, `"customers":40`) {
 			t.Errorf("%s learnt otherwise (-embedded +jobs), from %s:\n%s", kind, want, diff)
 		}
 		if diff := gocmp.Diff(shown(alone.crm), shown(together.crm)); diff != "" {
