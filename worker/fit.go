@@ -135,7 +135,7 @@ func (w *Worker) fit(ctx context.Context, o Options) error {
 func (w *Worker) fitFrom(ctx context.Context, o Options, f *scoring.Fitter) error {
 	fits, err := f.Fit()
 	if err != nil {
-		return fmt.Errorf("fit: %w", err)
+		return cannotLearn{err}
 	}
 	if o.DryRun {
 		model, err := w.Model.WithFits(fits)
@@ -156,6 +156,15 @@ func (w *Worker) fitFrom(ctx context.Context, o Options, f *scoring.Fitter) erro
 	}
 	return w.LoadFits(ctx)
 }
+
+// ErrCannotLearn says that a score cannot learn from the people there are, however often it is tried.
+var ErrCannotLearn = errors.New("cannot learn")
+
+// cannotLearn is an ErrCannotLearn that says which score and why.
+type cannotLearn struct{ why error }
+
+func (e cannotLearn) Error() string   { return "fit: " + e.why.Error() }
+func (e cannotLearn) Unwrap() []error { return []error{ErrCannotLearn, e.why} }
 
 // relearn makes sure that every score has learnt, and reports whether that is something else than what everybody was last
 // scored with.

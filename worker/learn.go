@@ -96,7 +96,7 @@ func newGathering(m *scoring.Model, l Learn, file bool, now time.Time, past map[
 		g.columns[i] = learnColumn{Name: source, Type: q.Type(i)}
 	}
 	if len(g.columns) == 0 {
-		return nil, fmt.Errorf("learn: nothing to learn from: %s", leftOutWords(g.out.LeftOut))
+		return nil, fmt.Errorf("%w: nothing to learn from: %s", learning.ErrTooFew, leftOutWords(g.out.LeftOut))
 	}
 	return g, nil
 }

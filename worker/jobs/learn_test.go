@@ -344,3 +344,24 @@ func TestOneLearnsForAll(t *testing.T) {
 		t.Errorf("who bought shows %v", shows)
 	}
 }
+
+// TestCannotLearn: a score that cannot learn from the people there are ends the run at once, in the words of the score.
+func TestCannotLearn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "model.yaml")
+	w.model = edit(t, w.model, "    click: ", purchases+"    click: ")
+	w.model = edit(t, w.model, "scores:\n", "scores:\n"+worth)
+	w.crm.Declare(crm.Deals, deals()...)
+	w.populate(30)
+	w.provision()
+	p := w.process(w.crm)
+	w.start(p)
+	r := w.report()
+	if want := "fit: score worth: there is no customer to fit to: nobody has a dated purchase"; r.Status != "failed" || r.Error != want {
+		t.Errorf("%s: %s, want %s", r.Status, r.Error, want)
+	}
+	var attempts int
+	if err := p.store.Pool().QueryRow(t.Context(), "SELECT max(attempt) FROM river_job").Scan(&attempts); err != nil || attempts != 1 {
+		t.Errorf("tried %d times: %v", attempts, err)
+	}
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivertype"
+	"github.com/sirupsen/logrus"
 
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/plan"
@@ -116,7 +117,7 @@ func (r *Runner) end(ctx context.Context, job *rivertype.JobRow, id ID, o outcom
 	stopped := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	over, after := r.verdict(job, o.err, stopped)
+	over, after := r.verdict(job, id, o.err, stopped)
 	err := pgx.BeginFunc(ctx, r.cfg.Store.Pool(), func(tx pgx.Tx) error {
 		all, err := lockRun(ctx, tx, id.Run)
 		if err != nil {
@@ -179,7 +180,7 @@ func (r *run) fail(stage string, err error) {
 }
 
 // verdict is what River is told of a job, and whether the piece is over: done, or given up.
-func (r *Runner) verdict(job *rivertype.JobRow, err error, stopped bool) (over bool, after error) {
+func (r *Runner) verdict(job *rivertype.JobRow, id ID, err error, stopped bool) (over bool, after error) {
 	switch {
 	case err == nil:
 		return true, nil
@@ -189,11 +190,16 @@ func (r *Runner) verdict(job *rivertype.JobRow, err error, stopped bool) (over b
 		return false, river.JobSnooze(cmp.Or(crm.RetryAfter(err), 10*time.Second))
 	case errors.Is(err, crm.ErrQuota):
 		return false, river.JobSnooze(cmp.Or(crm.RetryAfter(err), 15*time.Minute))
-	case errors.Is(err, plan.ErrTooLarge), errors.Is(err, worker.ErrOtherAccount),
+	case errors.Is(err, plan.ErrTooLarge), errors.Is(err, worker.ErrOtherAccount), errors.Is(err, worker.ErrCannotLearn),
 		errors.Is(err, crm.ErrInvalid), errors.Is(err, crm.ErrAuth), errors.Is(err, crm.ErrNotFound): // no attempt will change it
 		return true, river.JobCancel(err)
 	}
-	return job.Attempt >= job.MaxAttempts, err
+	if job.Attempt >= job.MaxAttempts {
+		return true, err
+	}
+	r.cfg.Log.WithError(err).WithFields(logrus.Fields{"run": id.Run, "connection": id.Connection, "stage": id.Stage, "attempt": job.Attempt}).
+		Warn("a job failed and is tried again")
+	return false, err
 }
 
 // complete ends a job in the transaction of what it did.
