@@ -31,9 +31,9 @@ type block struct {
 
 // The sizes of a block: a table of pairs of combinations must pay off, and stay small enough to be kept near.
 const (
-	leastBlock = 8
+	leastBlock = 16
 	mostBlock  = 64
-	pairRows   = 16 // rows for each entry of such a table
+	pairRows   = 8 // rows for each entry of such a table
 )
 
 // newDesign codes every row of a history by these attributes. It stands for no rows yet; together makes designs that do.

@@ -94,7 +94,7 @@ func (v *solver) bend() {
 		v.matrix = make([]float64, side*side)
 	}
 	v.d.curvature(v.s.weight, v.matrix)
-	v.stale = false
+	v.stale, v.way.turn = false, 0
 }
 
 // halve takes the step, or as much of it as lowers the loss; false where it does not.

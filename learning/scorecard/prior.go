@@ -8,6 +8,7 @@ type prior struct {
 	ridge  Ridge
 	bent   bool      // bins may bend away from the line
 	on     []bool    // by attribute: takes part
+	turn   int       // counts the changes of all above
 	square []float64 // by attribute, the sum of the squares of its weights of evidence
 }
 
@@ -23,7 +24,7 @@ func newPrior(d *design) prior {
 
 // begin sets the ridge and lets all attributes take part. Coefficients that may not bend are put on their lines.
 func (p *prior) begin(r Ridge, c *coefficients) {
-	p.ridge, p.bent = r, r.Bends > straight
+	p.ridge, p.bent, p.turn = r, r.Bends > straight, p.turn+1
 	for j := range p.on {
 		p.on[j] = true
 		if !p.bent {
@@ -99,7 +100,7 @@ func (p *prior) drop(c *coefficients) bool {
 	if worst < 0 {
 		return false
 	}
-	p.on[worst] = false
+	p.on[worst], p.turn = false, p.turn+1
 	clear(c.add[p.d.start[worst]:p.d.start[worst+1]])
 	return true
 }

@@ -8,28 +8,54 @@ import (
 
 // system is the linear equations of a step: by bin where bins may bend, by attribute where they may not, the intercept last.
 type system struct {
-	prior   *prior
-	free    []int // the bins, or the attributes, that are fitted
-	h, g, x []float64
+	prior *prior
+	turn  int   // the turn of the prior that h is of; 0 where it is of none
+	free  []int // the bins, or the attributes, that are fitted
+	h     []float64
+	g, x  []float64
 }
 
 // solve works out the step to the least of a quadratic picture with its ridge: matrix is its curvature, s its gradient at c.
-// promise is by how much that would lower the loss.
+// promise is by how much that would lower the loss. As long as neither matrix nor prior changes, the curvature is factored once.
 func (w *system) solve(matrix []float64, s *slope, c *coefficients, p *prior) (promise float64) {
-	w.prior = p
-	w.choose()
-	n := len(w.free) + 1
-	w.h, w.g = sized(w.h, n*n), sized(w.g, n)
-	if p.bent {
-		w.bends(matrix, s, c)
-	} else {
-		w.lines(matrix, s, c)
+	if w.prior = p; w.turn != p.turn {
+		w.turn = p.turn
+		w.choose()
+		n := len(w.free) + 1
+		w.h = sized(w.h, n*n)
+		if p.bent {
+			w.bends(matrix)
+		} else {
+			w.lines(matrix)
+		}
+		w.h[n*n-1] = matrix[len(matrix)-1]
+		factor(w.h, n)
 	}
-	side := p.d.bins + 1
-	w.h[n*n-1], w.g[n-1] = matrix[side*side-1], s.all
+	w.pull(s, c)
 	w.x = append(w.x[:0], w.g...)
-	solve(w.h, w.x)
+	substitute(w.h, w.x)
 	return math.Abs(floats.Dot(w.x, w.g) / 2)
+}
+
+// pull is the gradient with that of the ridge.
+func (w *system) pull(s *slope, c *coefficients) {
+	p, d := w.prior, w.prior.d
+	w.g = w.g[:0]
+	for j, on := range p.on {
+		if !on {
+			continue
+		}
+		from, to := d.start[j], d.start[j+1]
+		if !p.bent {
+			w.g = append(w.g, floats.Dot(d.woe[from:to], s.bin[from:to])+p.ridge.Line*p.line(j, c))
+			continue
+		}
+		shared := p.relief(j) * p.along(j, c)
+		for k := from; k < to; k++ {
+			w.g = append(w.g, s.bin[k]+p.ridge.Bends*c.add[k]-shared*d.woe[k])
+		}
+	}
+	w.g = append(w.g, s.all)
 }
 
 func (w *system) choose() {
@@ -47,25 +73,25 @@ func (w *system) choose() {
 }
 
 // bends fills in what each bin that takes part has against those before it, and the intercept against all.
-func (w *system) bends(matrix []float64, s *slope, c *coefficients) {
+func (w *system) bends(matrix []float64) {
 	p, d := w.prior, w.prior.d
 	n, side := len(w.free)+1, d.bins+1
+	last := matrix[d.bins*side:]
 	for x, k := range w.free {
-		w.g[x] = s.bin[k] + p.ridge.Bends*c.add[k]
+		row, line := matrix[k*side:], w.h[x*n:]
 		for y, l := range w.free[:x+1] {
-			w.h[x*n+y] = matrix[k*side+l]
+			line[y] = row[l]
 		}
-		w.h[x*n+x] += p.ridge.Bends
-		w.h[(n-1)*n+x] = matrix[d.bins*side+k]
+		line[x] += p.ridge.Bends
+		w.h[(n-1)*n+x] = last[k]
 	}
 	at := 0
 	for j, on := range p.on {
 		if !on {
 			continue
 		}
-		relief, along, woe := p.relief(j), p.along(j, c), d.woe[d.start[j]:d.start[j+1]]
+		relief, woe := p.relief(j), d.woe[d.start[j]:d.start[j+1]]
 		for x, u := range woe {
-			w.g[at+x] -= relief * along * u
 			for y, v := range woe[:x+1] {
 				w.h[(at+x)*n+at+y] -= relief * u * v
 			}
@@ -75,7 +101,7 @@ func (w *system) bends(matrix []float64, s *slope, c *coefficients) {
 }
 
 // lines does the same by attribute: a line moves each bin of its attribute by its weight of evidence.
-func (w *system) lines(matrix []float64, s *slope, c *coefficients) {
+func (w *system) lines(matrix []float64) {
 	p, d := w.prior, w.prior.d
 	n, side := len(w.free)+1, d.bins+1
 	sum := make([]float64, side)
@@ -83,13 +109,11 @@ func (w *system) lines(matrix []float64, s *slope, c *coefficients) {
 		clear(sum)
 		for k := d.start[j]; k < d.start[j+1]; k++ {
 			floats.AddScaled(sum[:k+1], d.woe[k], matrix[k*side:][:k+1])
-			w.g[x] += d.woe[k] * s.bin[k]
 			w.h[(n-1)*n+x] += d.woe[k] * matrix[d.bins*side+k]
 		}
 		for y, l := range w.free[:x+1] {
 			w.h[x*n+y] = floats.Dot(d.woe[d.start[l]:d.start[l+1]], sum[d.start[l]:d.start[l+1]])
 		}
-		w.g[x] += p.ridge.Line * p.line(j, c)
 		w.h[x*n+x] += p.ridge.Line
 	}
 }
@@ -112,8 +136,13 @@ func (w *system) move(c *coefficients, t float64) {
 // solve solves h x = g: h is symmetric, given by its lower half, and lost; x is g before and the solution after. A direction
 // without curvature is left where it is.
 func solve(h, x []float64) {
+	factor(h, len(x))
+	substitute(h, x)
+}
+
+// substitute is solve with h factored.
+func substitute(h, x []float64) {
 	n := len(x)
-	factor(h, n)
 	forward(h, x)
 	for i := n - 1; i >= 0; i-- {
 		if line := h[i*n : i*n+i+1]; line[i] != 0 {
@@ -128,12 +157,19 @@ func solve(h, x []float64) {
 func factor(h []float64, n int) {
 	for i := range n {
 		line := h[i*n : i*n+i+1]
-		for j := range i {
-			if on := h[j*n+j]; on != 0 {
-				line[j] = (line[j] - floats.Dot(line[:j], h[j*n:j*n+j])) / on
-			} else {
-				line[j] = 0
+		j := 0
+		for ; j+1 < i; j += 2 { // two at once: what both need is fetched once
+			done, x, y := line[:j], line[j], line[j+1]
+			a, b := h[j*n:][:len(done)], h[(j+1)*n:][:len(done)]
+			for k, l := range done {
+				x -= l * a[k]
+				y -= l * b[k]
 			}
+			x = over(x, h[j*n+j])
+			line[j], line[j+1] = x, over(y-x*h[(j+1)*n+j], h[(j+1)*n+j+1])
+		}
+		if j < i {
+			line[j] = over(line[j]-floats.Dot(line[:j], h[j*n:j*n+j]), h[j*n+j])
 		}
 		if own := line[i] - floats.Dot(line[:i], line[:i]); own > 1e-10*(line[i]+1e-300) {
 			line[i] = math.Sqrt(own)
@@ -141,6 +177,14 @@ func factor(h []float64, n int) {
 			line[i] = 0
 		}
 	}
+}
+
+// over is x / y, or 0 where there is no curvature.
+func over(x, y float64) float64 {
+	if y == 0 {
+		return 0
+	}
+	return x / y
 }
 
 // forward solves for the lower half alone.
