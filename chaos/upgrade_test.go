@@ -78,7 +78,7 @@ func (u *upgrade) rollout(build string, changes []change, leave func(release fun
 		const done = "SELECT count(*) FROM job_runs WHERE kind = $1 AND started >= $2 AND status = 'done'"
 		u.until("parts of the "+kind+" that fell due have ended well", 2, done, kind, u.began)
 	}
-	u.replace(0) // has a worker look around, as it does each minute
+	u.ask()
 	u.until("jobs are left", 0, "SELECT count(*) FROM river_job WHERE state <> 'completed'")
 	u.settle(want, time.Minute)
 	if jobs := u.jobs(); len(jobs) > 0 {
@@ -104,14 +104,22 @@ func (u *upgrade) midway(changes []change) (release func()) {
 	for _, one := range changes {
 		u.change(one)
 	}
-	u.replace(0) // one that starts asks at once what is due
+	u.ask()
 	select {
 	case h := <-u.trap.held:
 		return h.release
 	case <-time.After(time.Minute):
-		u.t.Fatal("no run has come to its writes within a minute")
+		u.t.Fatalf("no run has come to its writes within a minute\n%s", u.replicas[0].tail())
 		return nil
 	}
+}
+
+// ask has a worker ask what is due, as one does each minute: a sync is.
+func (u *upgrade) ask() {
+	u.t.Helper()
+	u.sql("UPDATE job_slots SET slot = slot - interval '1 hour' WHERE kind = 'sync'")
+	u.replace(0) // one that starts asks at once
+	u.until("syncs were asked for", 1, "SELECT count(*) FROM job_slots WHERE kind = 'sync' AND slot > now() - interval '30 minutes'")
 }
 
 // begin starts the first worker of another build, and waits until that build leads.
