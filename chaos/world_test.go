@@ -32,6 +32,7 @@ var what = []struct { //nolint:gochecknoglobals // a table
 	{"hubspot", "companies", []string{"bareme_account_score", "bareme_account_reasons", "bareme_account_unscored"}},
 	{"salesforce", "Lead", []string{"Bareme_Score__c", "Bareme_Fit__c", "Bareme_Reasons__c", "Bareme_Unscored__c"}},
 	{"salesforce", "Contact", []string{"Bareme_Score__c", "Bareme_Fit__c", "Bareme_Reasons__c", "Bareme_Unscored__c"}},
+	{"salesforce", "Account", []string{"Bareme_Score__c", "Bareme_Reasons__c", "Bareme_Unscored__c"}},
 }
 
 // world is two CRM accounts, a receiver of webhooks, and the network before them.

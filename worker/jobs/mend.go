@@ -72,8 +72,8 @@ func (r *Runner) abandon(ctx context.Context) error {
 	return nil
 }
 
-// errOtherModel is why a run ends whose model no process has any more.
-var errOtherModel = errors.New("the model file changed while the run was under way: the next run goes on from there")
+// errOtherModel is why a run ends whose model no process has any more; what another build began that divides runs differently is one, too.
+var errOtherModel = errors.New("the model file, or the version of the program, changed while the run was under way: the next run goes on from there")
 
 // drop ends a run, and removes its jobs: nobody is left who could take them, or has to look at them.
 func (r *Runner) drop(ctx context.Context, id string) error {
