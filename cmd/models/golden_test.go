@@ -79,11 +79,7 @@ func TestCalibrationOfTelco(t *testing.T) {
 // compare judges p and compares. Of steps within is wider: two neighbours that change places move a whole step.
 func compare(t *testing.T, what string, want onRecord, p []float64, came []bool, within float64) {
 	t.Helper()
-	rank, err := metrics.Rank(p, came)
-	if err != nil {
-		t.Fatal(err)
-	}
-	loss, err := metrics.Losses(p, came)
+	rank, loss, err := quality(p, p, came)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,7 +11,6 @@ import (
 
 	"github.com/bareme/bareme/internal/outside"
 	"github.com/bareme/bareme/learning"
-	"github.com/bareme/bareme/learning/metrics"
 	"github.com/bareme/bareme/learning/scorecard"
 )
 
@@ -73,11 +72,7 @@ func TestAims(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		rank, err := metrics.Rank(p, came)
-		if err != nil {
-			t.Fatal(err)
-		}
-		loss, err := metrics.Losses(p, came)
+		rank, loss, err := quality(p, p, came)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -11,7 +11,6 @@ import (
 	"os/exec"
 	"time"
 
-	"github.com/bareme/bareme/learning/metrics"
 	"github.com/bareme/bareme/learning/scorecard"
 )
 
@@ -76,11 +75,7 @@ func baselines(python string, h *history, choose bool) ([]figure, error) {
 	_, came := h.part(true)
 	var out []figure
 	for _, a := range answer {
-		rank, err := metrics.Rank(a.P, came)
-		if err != nil {
-			return nil, err
-		}
-		loss, err := metrics.Losses(a.P, came)
+		rank, loss, err := quality(a.P, a.P, came)
 		if err != nil {
 			return nil, err
 		}

@@ -144,12 +144,17 @@ func fitted(name string, train []scorecard.Column, y []bool, test []scorecard.Co
 	for i, v := range points {
 		score[i] = float64(v)
 	}
-	rank, err := metrics.Rank(score, came)
-	if err != nil {
-		return nil, 0, err
-	}
-	loss, err := metrics.Losses(p, came)
+	rank, loss, err := quality(score, p, came)
 	return &ran{figure{name, rank.AUC, loss.LogLoss, clock, cpu, rank.SE, true, p}, f.Card}, (after.TotalAlloc - before.TotalAlloc) / repeats, err
+}
+
+// quality is how well scores rank, and how far probabilities are from what happened.
+func quality(score, p []float64, came []bool) (rank metrics.Ranked, loss metrics.Loss, err error) {
+	if rank, err = metrics.Rank(score, came); err != nil {
+		return rank, loss, err
+	}
+	loss, err = metrics.Losses(p, came)
+	return rank, loss, err
 }
 
 // repeats is how often each fit is timed; the least counts, since whatever else runs on the machine only adds to it.
