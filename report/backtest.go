@@ -23,6 +23,7 @@ var backtest = template.Must(template.New("backtest").Funcs(template.FuncMap{
 type Tested struct {
 	*learning.Report
 	Source, Outcome, Score string
+	AsOf                   []string // how each attribute is known as of the moment people are looked at, in words
 }
 
 // Backtest writes what a score learnt from the past would have been worth afterwards. All texts are escaped, and no record

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/net/html"
 
 	"github.com/bareme/bareme/learning"
@@ -49,7 +50,8 @@ func TestBacktestStandsAlone(t *testing.T) {
 	t.Parallel()
 	const hostile = `</title><script>alert(1)</script>`
 	var page bytes.Buffer
-	if err := report.Backtest(&page, report.Tested{Report: backtested(t, hostile), Source: "600 rows", Outcome: hostile, Score: hostile}); err != nil {
+	tested := report.Tested{Report: backtested(t, hostile), Source: "600 rows", Outcome: hostile, Score: hostile, AsOf: []string{hostile + ": by the CRM's field history"}}
+	if err := report.Backtest(&page, tested); err != nil {
 		t.Fatal(err)
 	}
 	root, err := html.Parse(bytes.NewReader(page.Bytes()))
@@ -57,10 +59,17 @@ func TestBacktestStandsAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	count := map[string]int{}
+	var items []string
 	for n := range root.Descendants() {
 		if n.Type == html.ElementNode {
 			count[n.Data]++
 		}
+		if n.Data == "li" {
+			items = append(items, n.FirstChild.Data)
+		}
+	}
+	if diff := cmp.Diff(tested.AsOf, items); diff != "" {
+		t.Errorf("how attributes are known as of then (-want +got):\n%s", diff)
 	}
 	for _, foreign := range []string{"script", "img", "link", "iframe"} {
 		if count[foreign] > 0 {
@@ -74,5 +83,17 @@ func TestBacktestStandsAlone(t *testing.T) {
 		if strings.Contains(page.String(), no) {
 			t.Errorf("%q stands in the page", no)
 		}
+	}
+}
+
+// TestBacktestOfRowsSaysNothingOfThen: where nothing is known of then, the page has no such section.
+func TestBacktestOfRowsSaysNothingOfThen(t *testing.T) {
+	t.Parallel()
+	var page bytes.Buffer
+	if err := report.Backtest(&page, report.Tested{Report: backtested(t, "x")}); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(page.String(), "As of then") {
+		t.Error("a section without lines")
 	}
 }

@@ -65,8 +65,9 @@ func (p *program) backtest(ctx context.Context, f learnFlags, html string) (err 
 	if err != nil {
 		return refusedFit(fmt.Errorf("%w%s", err, historyNotes(h)))
 	}
+	known := knownThen(h.AsOf, h.Calls)
 	if html != "" {
-		if err := writeBacktest(html, report.Tested{Report: r, Source: source, Outcome: l.Words(), Score: l.Score}); err != nil {
+		if err := writeBacktest(html, report.Tested{Report: r, Source: source, Outcome: l.Words(), Score: l.Score, AsOf: known}); err != nil {
 			return err
 		}
 	}
@@ -83,7 +84,7 @@ func (p *program) backtest(ctx context.Context, f learnFlags, html string) (err 
 	for _, o := range h.LeftOut {
 		p.printf("- %s %s\n", o.Name, o.Why)
 	}
-	p.printKnownThen(h.AsOf, h.Calls)
+	p.printKnownThen(known)
 	if html != "" {
 		p.printf("\nWritten: %s\n", html)
 	}

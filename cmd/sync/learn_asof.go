@@ -33,38 +33,40 @@ func (p *program) asking(w *worker.Worker, file *modelfile.File, f learnFlags) {
 	}
 }
 
-// knownThen says how each attribute is known as of the moment people are looked at.
-func knownThen(list []worker.AsOf) string {
-	var b strings.Builder
+// knownThen says how each attribute is known as of the moment people are looked at, a line for each, and what that took.
+func knownThen(list []worker.AsOf, calls int) []string {
+	if len(list) == 0 {
+		return nil
+	}
+	var lines []string
 	for _, a := range list {
-		b.WriteString("- " + a.Name)
+		says := a.Name
 		switch a.By {
 		case worker.ByFixed:
-			b.WriteString(": as it stands today, because it is listed under learn.fixed")
+			says += ": as it stands today, because it is listed under learn.fixed"
 			if a.Changed > 0 {
-				fmt.Fprintf(&b, "; the CRM's history says that it has changed since for %s", counted(a.Changed, "person", "people"))
+				says += "; the CRM's history says that it has changed since for " + counted(a.Changed, "person", "people")
 			}
 		default:
-			b.WriteString(": by the CRM's field history")
+			says += ": by the CRM's field history"
 			if a.Changed > 0 {
-				fmt.Fprintf(&b, "; it has changed since for %s", counted(a.Changed, "person", "people"))
+				says += "; it has changed since for " + counted(a.Changed, "person", "people")
 			}
 			if a.Assumed > 0 {
-				fmt.Fprintf(&b, "; as it stands today for %s, whom the history does not reach, because it is listed under learn.fixed", counted(a.Assumed, "person", "people"))
+				says += fmt.Sprintf("; as it stands today for %s, whom the history does not reach, because it is listed under learn.fixed", counted(a.Assumed, "person", "people"))
 			}
 		}
-		b.WriteString("\n")
+		lines = append(lines, says)
 	}
-	return b.String()
+	if calls > 0 {
+		lines = append(lines, fmt.Sprintf("field history took %s of the CRM's API", counted(calls, "call", "calls")))
+	}
+	return lines
 }
 
-// printKnownThen prints it, with what it took.
-func (p *program) printKnownThen(list []worker.AsOf, calls int) {
-	if len(list) == 0 {
-		return
-	}
-	p.printf("\nAs of then\n%s", knownThen(list))
-	if calls > 0 {
-		p.printf("- field history took %s of the CRM's API\n", counted(calls, "call", "calls"))
+// printKnownThen prints it.
+func (p *program) printKnownThen(lines []string) {
+	if len(lines) > 0 {
+		p.printf("\nAs of then\n- %s\n", strings.Join(lines, "\n- "))
 	}
 }

@@ -96,7 +96,7 @@ func (p *program) printProposed(d *proposed, out string) {
 			p.printf("Conversions before %s are missing from the history: people from before teach that old leads never convert.\n", t.Since.Format("2 January 2006"))
 		}
 	}
-	p.printKnownThen(d.AsOf, d.Calls)
+	p.printKnownThen(knownThen(d.AsOf, d.Calls))
 	if len(d.Notes)+len(d.LeftOut) > 0 {
 		p.printf("\nNot looked at\n")
 	}
