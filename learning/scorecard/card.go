@@ -192,23 +192,29 @@ func days(now, moment float64) float64 { return (now - moment) / (24 * 60 * 60 *
 // Table scores whole columns, as they are in the history: points and probability of each row. Columns the card asks for
 // and that are not there are missing in every row. at is the moment of each row in Unix milliseconds, needed for dates.
 func (c *Card) Table(columns []Column, at []float64, n int) (points []int, probability []float64, err error) {
-	points, probability = make([]int, n), make([]float64, n)
+	points, err = c.sums(columns, at, n)
+	for _, p := range points {
+		probability = append(probability, c.Probability(p))
+	}
+	return points, probability, err
+}
+
+// sums is the points of every row.
+func (c *Card) sums(columns []Column, at []float64, n int) ([]int, error) {
+	points := make([]int, n)
 	for i := range points {
 		points[i] = c.Base
 	}
 	for i := range c.Attributes {
 		bins, err := c.Attributes[i].Rows(columns, at, n)
 		if err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		for row, bin := range bins {
 			points[row] += c.Attributes[i].points(int(bin))
 		}
 	}
-	for i, p := range points {
-		probability[i] = c.Probability(p)
-	}
-	return points, probability, nil
+	return points, nil
 }
 
 // Rows is the bin of each row of a history, -1 where none is for it.

@@ -19,6 +19,7 @@ type design struct {
 	bins       int       // of all attributes
 	woe        []float64 // by bin
 	blocks     []block
+	hash       []uint64  // by row of a history, of its codes
 	rows       []float64 // by row of the design, how many people it stands for
 	events     []float64 // of whom so many converted
 }
@@ -43,7 +44,7 @@ func newDesign(attributes []binned, n int) *design {
 		d.woe = append(d.woe, attributes[j].woe...)
 		d.start = append(d.start, len(d.woe))
 	}
-	d.bins = len(d.woe)
+	d.bins, d.hash = len(d.woe), make([]uint64, n)
 	limit := min(mostBlock, max(leastBlock, int(math.Sqrt(float64(n)/pairRows))))
 	for from := 0; from < len(attributes); {
 		to, size := from, 1
@@ -51,7 +52,11 @@ func newDesign(attributes []binned, n int) *design {
 			size *= attributes[to].codes()
 			to++
 		}
-		d.blocks = append(d.blocks, d.block(from, to, size, n))
+		b := d.block(from, to, size, n)
+		for row, code := range b.codes {
+			d.hash[row] = (d.hash[row] ^ uint64(code)) * 1099511628211 // FNV-1a
+		}
+		d.blocks = append(d.blocks, b)
 		from = to
 	}
 	return d
@@ -116,6 +121,7 @@ func (b *binned) code(codes []uint8, times int) {
 func (d *design) together(rows []int32, converted []bool) (out *design, of []int32) {
 	patterns := *d
 	out = &patterns
+	out.hash = nil
 	out.blocks = make([]block, len(d.blocks))
 	for b := range d.blocks {
 		out.blocks[b] = block{bins: d.blocks[b].bins}
@@ -150,12 +156,8 @@ func (d *design) together(rows []int32, converted []bool) (out *design, of []int
 // slot is the place of a row's pattern in a table of twice as many slots as there are rows: where it is, or is to be. Slots
 // hold the number of a pattern, counted from 1.
 func (d *design) slot(row int32, first, slots []int32) int {
-	hash := uint64(14695981039346656037) // FNV-1a
-	for b := range d.blocks {
-		hash = (hash ^ uint64(d.blocks[b].codes[row])) * 1099511628211
-	}
 	mask := len(slots) - 1
-	for at := int(hash>>20) & mask; ; at = (at + 1) & mask {
+	for at := int(d.hash[row]>>20) & mask; ; at = (at + 1) & mask {
 		if slots[at] == 0 || d.same(row, first[slots[at]-1]) {
 			return at
 		}
@@ -163,6 +165,9 @@ func (d *design) slot(row int32, first, slots []int32) int {
 }
 
 func (d *design) same(a, b int32) bool {
+	if d.hash[a] != d.hash[b] {
+		return false
+	}
 	for i := range d.blocks {
 		if codes := d.blocks[i].codes; codes[a] != codes[b] {
 			return false

@@ -46,7 +46,7 @@ const coarse = 1e-2
 func (v *solver) settle() {
 	for v.prior.drop(&v.c) {
 		v.draw()
-		v.leave()
+		v.leave(v.prior.drop)
 		v.c.copy(&v.room)
 		v.converge(coarse)
 	}
@@ -140,21 +140,21 @@ func (v *solver) draw() {
 }
 
 // guess is what fit would find for a ridge if the loss were its quadratic picture, without a look at the rows: of the picture
-// and the ridge the least, without the attributes that have to leave there. It is good until the next call.
+// and the ridge the least. Attributes that have to leave there leave together, which fewer steps tell as well. It is good until
+// the next call.
 func (v *solver) guess(r Ridge) *coefficients {
-	v.room.clear()
 	v.prior.begin(r, &v.room)
-	v.leave()
+	v.leave(v.prior.dropAll)
 	return &v.room
 }
 
-// leave puts the least of the picture into room, without the attributes that have to leave there.
-func (v *solver) leave() {
+// leave puts the least of the picture into room, and drops attributes until none has to leave there.
+func (v *solver) leave(drop func(*coefficients) bool) {
 	for {
 		v.room.clear()
 		v.way.solve(v.matrix, &v.origin, &v.room, &v.prior)
 		v.way.move(&v.room, 1)
-		if !v.prior.drop(&v.room) {
+		if !drop(&v.room) {
 			return
 		}
 	}

@@ -118,7 +118,7 @@ func (c *Card) credit(s *Scaling, intercept float64) {
 // moves the intercept so that the mean stays right (J. Copas, Regression, prediction and shrinkage, JRSS B 45, 1983;
 // H. van Houwelingen, S. le Cessie, Predictive value of statistical models, Statistics in Medicine 9, 1990).
 func (c *Card) calibrate(columns []Column, converted []bool, at []float64, shrink float64) error {
-	whole, _, err := c.Table(columns, at, len(converted))
+	whole, err := c.sums(columns, at, len(converted))
 	if err != nil {
 		return err
 	}

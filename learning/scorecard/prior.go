@@ -104,3 +104,11 @@ func (p *prior) drop(c *coefficients) bool {
 	clear(c.add[p.d.start[worst]:p.d.start[worst+1]])
 	return true
 }
+
+// dropAll lets every attribute leave whose line counts against its weight of evidence; false where there is none.
+func (p *prior) dropAll(c *coefficients) (left bool) {
+	for p.drop(c) {
+		left = true
+	}
+	return left
+}
