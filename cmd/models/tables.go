@@ -131,7 +131,7 @@ func fitted(name string, train []scorecard.Column, y []bool, test []scorecard.Co
 	var before, after runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&before)
-	f, clock, cpu, err := timed(func() (*scorecard.Fitted, error) { return scorecard.Fit(train, y, nil, o) })
+	f, t, err := timed(func() (*scorecard.Fitted, error) { return scorecard.Fit(train, y, nil, o) })
 	if err != nil {
 		return nil, 0, err
 	}
@@ -145,7 +145,7 @@ func fitted(name string, train []scorecard.Column, y []bool, test []scorecard.Co
 		score[i] = float64(v)
 	}
 	rank, loss, err := quality(score, p, came)
-	return &ran{figure{name, rank.AUC, loss.LogLoss, clock, cpu, rank.SE, true, p}, f.Card}, (after.TotalAlloc - before.TotalAlloc) / repeats, err
+	return &ran{figure{name, rank.AUC, loss.LogLoss, t.clock, t.cpu, rank.SE, true, p}, f.Card}, (after.TotalAlloc - before.TotalAlloc) / t.times, err
 }
 
 // quality is how well scores rank, and how far probabilities are from what happened.
@@ -157,20 +157,29 @@ func quality(score, p []float64, came []bool) (rank metrics.Ranked, loss metrics
 	return rank, loss, err
 }
 
-// repeats is how often each fit is timed; the least counts, since whatever else runs on the machine only adds to it.
-const repeats = 5
+// took is the time of a fit: the least of several times, since whatever else runs on the machine only adds to it.
+type took struct {
+	clock, cpu float64 // seconds
+	times      uint64
+}
 
-func timed[T any](fit func() (T, error)) (out T, clock, cpu float64, err error) {
-	clock, cpu = math.Inf(1), math.Inf(1)
-	for range repeats {
+// A fit is timed so often, and more often until that has taken so long. baseline.py does the same.
+const (
+	fewestTimes = 5
+	timedFor    = 500 * time.Millisecond
+)
+
+func timed[T any](fit func() (T, error)) (out T, t took, err error) {
+	t = took{clock: math.Inf(1), cpu: math.Inf(1)}
+	for first := time.Now(); t.times < fewestTimes || time.Since(first) < timedFor; t.times++ {
 		began, used := time.Now(), processor()
 		if out, err = fit(); err != nil {
-			return out, 0, 0, err
+			return out, t, err
 		}
-		cpu = min(cpu, (processor() - used).Seconds())
-		clock = min(clock, time.Since(began).Seconds())
+		t.cpu = min(t.cpu, (processor() - used).Seconds())
+		t.clock = min(t.clock, time.Since(began).Seconds())
 	}
-	return out, clock, cpu, nil
+	return out, t, nil
 }
 
 func (o *printer) figure(f *ran) {
@@ -222,21 +231,21 @@ func (o *printer) times(s *set, ours, given *ran, lr, chosen figure) {
 	if s.byTime {
 		return
 	}
-	whole, one := ours.spent()/lr.spent(), given.spent()/lr.spent()
-	o.line("  fitted in a fifth of its time: %s, ridge chosen against C = 1 (%.3f of it); %s, ridge given against C = 1 (%.3f)",
-		met(whole < .2), whole, met(one < .2), one)
+	o.line("  fitted in a fifth of its time, ridge chosen against C = 1: %s", share(&ours.figure, &lr))
+	o.line("    … ridge given against C = 1: %s", share(&given.figure, &lr))
 	if chosen.live {
-		both := ours.spent() / chosen.spent()
-		o.line("  … and ridge chosen against C chosen: %s (%.3f)", met(both < .2), both)
+		o.line("    … ridge chosen against C chosen: %s", share(&ours.figure, &chosen))
 	}
 }
 
-// spent is processor time; where it is not known, that on the clock of a machine with nothing else to do.
-func (f *figure) spent() float64 {
-	if f.cpu > 0 {
-		return f.cpu
+// share is what part of another's time a fit takes: on the clock, and of processors, where that is known of both.
+func share(ours, other *figure) string {
+	of := func(part float64) string { return fmt.Sprintf("%s (%.3f of it)", met(part < .2), part) }
+	out := of(ours.seconds/other.seconds) + " by the clock"
+	if ours.cpu > 0 && other.cpu > 0 {
+		out += ", " + of(ours.cpu/other.cpu) + " by the processor"
 	}
-	return f.seconds
+	return out
 }
 
 func met(ok bool) string {

@@ -13,8 +13,19 @@ type cell struct {
 	events float64
 }
 
+// and joins a cell with its neighbour, whose bins come next in the array that line made for all.
 func (c cell) and(d cell) cell {
-	return cell{slices.Concat(c.bins, d.bins), c.rows + d.rows, c.events + d.events}
+	return cell{c.bins[:len(c.bins)+len(d.bins)], c.rows + d.rows, c.events + d.events}
+}
+
+// line puts the bins of cells into one array, one after the other.
+func line(cells []cell) {
+	all := make([]int, 0, len(cells))
+	for i := range cells {
+		from := len(all)
+		all = append(all, cells[i].bins...)
+		cells[i].bins = all[from:]
+	}
 }
 
 // woes are weights of evidence against the counts of all rows (I. Good, Weighing Evidence, 1950; Siddiqi 2006).
@@ -58,16 +69,17 @@ func (w *woes) noise(cells []cell) float64 {
 // merge joins the fine bins of an attribute into the bins of a card. counts holds rows and events of each fine bin, the
 // missing last if it has one.
 func (f *fine) merge(counts []cell, w *woes) []cell {
-	cells := make([]cell, 0, f.bins)
+	cells, bins := make([]cell, 0, f.bins), make([]int, f.bins)
 	for i := range f.bins {
-		if counts[i].rows > 0 || f.fixed {
-			cells = append(cells, cell{[]int{i}, counts[i].rows, counts[i].events})
+		if bins[i] = i; counts[i].rows > 0 || f.fixed {
+			cells = append(cells, cell{bins[i : i+1], counts[i].rows, counts[i].events})
 		}
 	}
 	if f.fixed {
 		return cells
 	}
 	if f.kind == Number || f.kind == Date {
+		line(cells)
 		up, down := pool(cells, 1), pool(cells, -1)
 		cells = up
 		if w.value(down) > w.value(up) {
@@ -75,6 +87,7 @@ func (f *fine) merge(counts []cell, w *woes) []cell {
 		}
 	} else {
 		slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(w.of(a), w.of(b)) })
+		line(cells)
 	}
 	return w.fewer(cells)
 }
@@ -82,7 +95,7 @@ func (f *fine) merge(counts []cell, w *woes) []cell {
 // pool joins neighbours until the rate of events only rises (sign 1) or falls (-1): pool adjacent violators (M. Ayer et al.,
 // Annals of Mathematical Statistics 26, 1955).
 func pool(cells []cell, sign float64) []cell {
-	var out []cell
+	out := make([]cell, 0, len(cells))
 	for _, c := range cells {
 		out = append(out, c)
 		for len(out) > 1 {
