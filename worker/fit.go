@@ -183,7 +183,7 @@ func (w *Worker) learntAnew(ctx context.Context) (bool, error) {
 
 // gather goes through everybody once, page by page. Of a bounded number of customers a few numbers are kept.
 func (w *Worker) gather(ctx context.Context) (*scoring.Fitter, error) {
-	t, err := w.Store.Tally(ctx, w.of())
+	t, err := w.tally(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -28,7 +28,16 @@ func (w *Worker) LearnHistory(ctx context.Context) (*History, error) {
 // lookBackAt is LearnHistory; of somebody given, it is that of the people who were looked at after those a proposal was
 // learnt from, as far as it asks for their attributes.
 func (w *Worker) lookBackAt(ctx context.Context, p *Proposal) (*History, error) {
-	v, err := w.view(ctx, p)
+	t, err := w.Store.Tally(ctx, w.of())
+	if err != nil {
+		return nil, err
+	}
+	return w.lookBackOf(ctx, p, t.People)
+}
+
+// lookBackOf is lookBackAt of so many people in all.
+func (w *Worker) lookBackOf(ctx context.Context, p *Proposal, people int) (*History, error) {
+	v, err := w.view(ctx, p, people)
 	if err != nil {
 		return nil, err
 	}
@@ -41,8 +50,8 @@ func (w *Worker) lookBackAt(ctx context.Context, p *Proposal) (*History, error) 
 	return v.g.history(v.r.spent, v.who)
 }
 
-// view begins to look back, as of now.
-func (w *Worker) view(ctx context.Context, p *Proposal) (*view, error) {
+// view begins to look back, as of now, at so many people or a part of them.
+func (w *Worker) view(ctx context.Context, p *Proposal, people int) (*view, error) {
 	if w.Learn == nil {
 		return nil, fmt.Errorf("the model file has no section learn: nothing says what counts as converted")
 	}
@@ -63,8 +72,7 @@ func (w *Worker) view(ctx context.Context, p *Proposal) (*view, error) {
 	if p != nil {
 		g.after, g.whole = p.Fitted.To, true
 	}
-	t, err := w.Store.Tally(ctx, w.of())
-	return &view{g: g, r: r, who: sampleOf(t.People, mostHistory), people: t.People, stage: "looking back"}, err
+	return &view{g: g, r: r, who: sampleOf(people, mostHistory), people: people, stage: "looking back"}, nil
 }
 
 // history is what was gathered, at the cost of so many calls, of those a sample holds.

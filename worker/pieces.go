@@ -103,6 +103,7 @@ type Facts struct {
 
 	Failed string `json:"failed,omitempty"` // the stage the run failed at: its report is preceded by the alerts that wait
 
+	People            int `json:"people,omitempty"`   // in all, when they had been scored
 	Clearing          int `json:"clearing,omitempty"` // planned updates that take a score away
 	ClearingCompanies int `json:"clearing_companies,omitempty"`
 }
@@ -113,6 +114,7 @@ func (f *Facts) Add(g Facts) {
 		f.Account = g.Account
 	}
 	f.Early, f.Everybody, f.AllCompanies = f.Early || g.Early, f.Everybody || g.Everybody, f.AllCompanies || g.AllCompanies
+	f.People = max(f.People, g.People)
 	f.Clearing += g.Clearing
 	f.ClearingCompanies += g.ClearingCompanies
 }
@@ -330,7 +332,7 @@ func (t *piece) score(ctx context.Context, w *Worker, r *Report, everybody bool)
 func (t *piece) plan(ctx context.Context) error {
 	firms, report := t.r.forCompanies(t.w)
 	t.r.clearing = t.known.Clearing
-	defer func() { t.r.clearing = 0 }()
+	defer func() { t.r.clearing, t.told.People = 0, t.r.people }()
 	if firms != nil {
 		report.clearing = t.known.ClearingCompanies
 		defer func() { report.clearing = 0 }()

@@ -29,7 +29,7 @@ func (t *piece) recall(ctx context.Context) error {
 	var out lookedBack
 	var err error
 	if t.o.Kind == Refit {
-		out.Rows, err = w.recallRows(ctx, t.p.Part.After == "")
+		out.Rows, err = w.recallRows(ctx, t.known.People, t.p.Part.After == "")
 		if outlived(err) {
 			out.RowsUntold, err = err.Error(), nil
 		}
@@ -39,7 +39,7 @@ func (t *piece) recall(ctx context.Context) error {
 	}
 	in, _, err := w.InForce(ctx)
 	if err == nil && in != nil {
-		out.Drift, err = w.recallDrift(ctx, in)
+		out.Drift, err = w.recallDrift(ctx, in, t.known.People)
 		if outlived(err) {
 			out.DriftWhy, err = err.Error(), nil
 		}
@@ -51,8 +51,8 @@ func (t *piece) recall(ctx context.Context) error {
 	return err
 }
 
-func (w *Worker) recallRows(ctx context.Context, announced bool) ([]byte, error) {
-	v, err := w.view(ctx, nil)
+func (w *Worker) recallRows(ctx context.Context, people int, announced bool) ([]byte, error) {
+	v, err := w.view(ctx, nil, people)
 	if err != nil {
 		return nil, err
 	}
@@ -65,8 +65,8 @@ func (w *Worker) recallRows(ctx context.Context, announced bool) ([]byte, error)
 	return v.pack()
 }
 
-func (w *Worker) recallDrift(ctx context.Context, in *Proposal) (*learning.DriftCounts, error) {
-	h, err := w.lookBackAt(ctx, in)
+func (w *Worker) recallDrift(ctx context.Context, in *Proposal, people int) (*learning.DriftCounts, error) {
+	h, err := w.lookBackOf(ctx, in, people)
 	if untold(err) { // nobody of this part came since
 		return nil, nil //nolint:nilnil // no counts are nobody's
 	}

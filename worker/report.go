@@ -48,6 +48,7 @@ type Report struct {
 	early     bool          // people are scored as they are pulled
 	earlyTook time.Duration // what that took of the pull
 	clearing  int           // planned updates that take a score away
+	people    int           // in all, when the plan was looked at
 	lastGood  time.Time     // when the last good pull before this run began; zero: there was none
 }
 

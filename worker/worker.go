@@ -182,7 +182,7 @@ func (w *Worker) checkPlan(ctx context.Context, o Options, r *Report) error {
 	if err != nil {
 		return err
 	}
-	r.Planned = t.Pending
+	r.Planned, r.people = t.Pending, t.People
 	wrote, err := w.Store.Note(ctx, w.Connection, w.note(noteWritten))
 	if err != nil {
 		return err
