@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"github.com/bareme/bareme/modelfile"
 	"github.com/bareme/bareme/plan"
 	"github.com/bareme/bareme/store/postgres"
-	"github.com/bareme/bareme/store/sqlite"
 	"github.com/bareme/bareme/worker"
 	"github.com/bareme/bareme/worker/jobs"
 )
@@ -173,12 +171,7 @@ func TestCompaniesOfSeveralConnections(t *testing.T) {
 
 func likeOneProcess(t *testing.T, alone, together *pair) {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	if err := worker.Failed(alone.group(store, alone.sales).RunOnce(t.Context(), worker.Options{Kind: worker.Sync})); err != nil {
+	if err := worker.Failed(alone.group(stateFile(t), alone.sales).RunOnce(t.Context(), worker.Options{Kind: worker.Sync})); err != nil {
 		t.Fatal(err)
 	}
 	for name, r := range together.jobs(t, 2, together.sales) {

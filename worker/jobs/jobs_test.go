@@ -24,15 +24,21 @@ import (
 	"github.com/bareme/bareme/worker/jobs"
 )
 
+// stateFile opens a new state file, until the end of the test.
+func stateFile(t *testing.T) *sqlite.Store {
+	t.Helper()
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() }) // nothing to keep
+	return store
+}
+
 // embedded takes the walk in one process with a state file.
 func (w *world) embedded(kind worker.Kind) worker.Report {
 	w.t.Helper()
-	store, err := sqlite.Open(w.t.Context(), filepath.Join(w.t.TempDir(), "state.db"))
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	r, err := w.worker(w.crm, store).RunOnce(w.t.Context(), worker.Options{Kind: kind})
+	r, err := w.worker(w.crm, stateFile(w.t)).RunOnce(w.t.Context(), worker.Options{Kind: kind})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -3,7 +3,6 @@ package jobs_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -16,7 +15,6 @@ import (
 	"github.com/bareme/bareme/crm"
 	"github.com/bareme/bareme/crm/crmtest"
 	"github.com/bareme/bareme/learning"
-	"github.com/bareme/bareme/store/sqlite"
 	"github.com/bareme/bareme/worker"
 )
 
@@ -124,16 +122,7 @@ func TestDiesWhileGathering(t *testing.T) {
 func TestLearnsInParts(t *testing.T) {
 	t.Parallel()
 	alone, together := buyers(t), buyers(t)
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	var of *process
-	for range 3 {
-		of = together.process(together.crm)
-		together.start(of)
-	}
+	store, of := stateFile(t), together.replicas()
 	first := ""
 	for _, kind := range []worker.Kind{worker.Sync, worker.Refit} {
 		if _, err := alone.worker(alone.crm, store).RunOnce(t.Context(), worker.Options{Kind: kind}); err != nil {
@@ -167,6 +156,16 @@ func TestLearnsInParts(t *testing.T) {
 	if err := of.store.Pool().QueryRow(t.Context(), "SELECT count(*) FROM job_pieces").Scan(&left); err != nil || left > 0 {
 		t.Errorf("%d pieces are left: %v", left, err)
 	}
+}
+
+// replicas starts three processes, and returns one.
+func (w *world) replicas() (one *process) {
+	w.t.Helper()
+	for range 3 {
+		one = w.process(w.crm)
+		w.start(one)
+	}
+	return one
 }
 
 // want has a kind of run begin.
@@ -223,16 +222,7 @@ func lookingBack(t *testing.T, people int) *world {
 func TestLooksBackInParts(t *testing.T) {
 	t.Parallel()
 	alone, together := lookingBack(t, 900), lookingBack(t, 900)
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "state.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = store.Close() }()
-	var of *process
-	for range 3 {
-		of = together.process(together.crm)
-		together.start(of)
-	}
+	store, of := stateFile(t), together.replicas()
 	both := func(kind worker.Kind) (one, many worker.Report) {
 		if kind != worker.Sync { // which begins by itself
 			of.want(t, kind)
