@@ -62,7 +62,7 @@ bench-short: ## the same tables on small populations (two or three minutes)
 	$(GO) run ./cmd/bench -short
 
 .PHONY: bench-scale
-bench-scale: ## a million people by 1, 2 and 4 replicas on PostgreSQL, how costs grow, and a plan to 100 million (ten minutes; WHOLE=1: and a million real-paced writes)
+bench-scale: ## a million people by 1, 2 and 4 replicas on PostgreSQL, how costs grow, and a plan to 100 million (a quarter of an hour; WHOLE=1: and a million real-paced writes, half an hour more)
 	$(GO) run ./cmd/bench -only scale $(if $(WHOLE),-whole)
 
 .PHONY: bench-scale-short

@@ -33,7 +33,7 @@ func main() {
 	share := flag.String("replica", "", "only take part in the runs of this database, until standard input ends: what the scale table runs")
 	at := flag.String("at", "", "with -replica: the moment scores are computed for")
 	part := flag.Int("part", 0, "with -replica: records in a part")
-	whole := flag.Bool("whole", false, "with -only scale: also a million people written at the pace HubSpot allows (a quarter of an hour more)")
+	whole := flag.Bool("whole", false, "with -only scale: also a million people written at the pace HubSpot allows (half an hour more)")
 	only := flag.String("only", "", "one table: scoring, rules, calls, crossover, speed, bulk, million, limits, budget, freshness or scale (alone)")
 	leads := flag.Int("leads", 0, "with -only bulk: this many leads alone")
 	flag.Parse()
