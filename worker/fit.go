@@ -108,11 +108,16 @@ func (w *Worker) keep(ctx context.Context, fits []Fitted) error {
 // fitDue reports whether a run of this kind is to have scores learn from the worker's people: when it is time for it, or when
 // some never did. Of several connections, one has the people everybody's scores learn from.
 func (w *Worker) fitDue(ctx context.Context, kind Kind) (bool, error) {
-	if !w.Model.Fits() || w.learner() != w.Connection {
+	if w.learner() != w.Connection {
 		return false, nil
 	}
 	m, err := w.withFits(ctx, w.Model)
-	return err == nil && (kind == Refit || len(m.Unfitted()) > 0), err
+	return err == nil && toLearn(m, kind), err
+}
+
+// toLearn reports whether scores of a model are to learn in a run of this kind.
+func toLearn(m *scoring.Model, kind Kind) bool {
+	return m.Fits() && (kind == Refit || len(m.Unfitted()) > 0)
 }
 
 // fit makes sure that every score of the walk has learnt: now when it is time for it, otherwise only those that never
@@ -121,7 +126,7 @@ func (w *Worker) fit(ctx context.Context, o Options) error {
 	if w.learner() != w.Connection && !o.DryRun { // which has learnt by now, if it could be reached
 		return w.LoadFits(ctx)
 	}
-	if !w.Model.Fits() || len(w.Model.Unfitted()) == 0 && o.Kind != Refit {
+	if !toLearn(w.Model, o.Kind) {
 		return nil
 	}
 	f, err := w.gather(ctx)

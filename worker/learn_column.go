@@ -31,7 +31,11 @@ func (c *learnColumn) add(v scoring.Value) {
 		}
 		c.Flags = append(c.Flags, flag)
 	case scoring.List:
-		c.Lists, c.Known = append(c.Lists, slices.Clone(v.List)), append(c.Known, known)
+		var list []string
+		if known {
+			list = slices.Clone(v.List)
+		}
+		c.Lists, c.Known = append(c.Lists, list), append(c.Known, known)
 	default:
 		x := math.NaN()
 		if known {
@@ -61,13 +65,12 @@ func (c *learnColumn) column() scorecard.Column {
 	case scoring.Date:
 		return scorecard.Dates(c.Name, c.Numbers)
 	case scoring.List:
-		lists := make([][]string, len(c.Lists))
-		for row, list := range c.Lists {
-			if c.Known[row] {
-				lists[row] = append([]string{}, list...) // of nothing, it is known that there is none
+		for row, known := range c.Known { // where there is nothing in a list, that is known
+			if known && c.Lists[row] == nil {
+				c.Lists[row] = []string{}
 			}
 		}
-		return scorecard.Lists(c.Name, lists)
+		return scorecard.Lists(c.Name, c.Lists)
 	}
 	return scorecard.Numbers(c.Name, c.Numbers)
 }

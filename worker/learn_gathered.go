@@ -69,23 +69,31 @@ func unpack(packed []byte) (out gathered, err error) {
 	if err := gob.NewDecoder(bytes.NewReader(packed)).Decode(&out); err != nil {
 		return out, fmt.Errorf("what was gathered of a part cannot be read: %w", err)
 	}
-	return out, out.whole()
+	if !out.whole() {
+		return out, errors.New("what was gathered of a part is not whole")
+	}
+	return out, nil
 }
 
-// whole says whether there is as much of everything as there are people.
-func (p *gathered) whole() error {
+// whole reports whether there is as much of everything as there are people.
+func (p *gathered) whole() bool {
 	rows := len(p.IDs)
 	for _, n := range []int{len(p.Outcomes), len(p.Dates), len(p.Rules), len(p.Today), len(p.Learnt), len(p.Grades), len(p.Labels), len(p.At)} {
 		if n != rows {
-			return errors.New("what was gathered of a part is not whole")
+			return false
 		}
 	}
 	for i := range p.Columns {
 		if c := &p.Columns[i]; c.rows() != rows || len(c.Texts)+len(c.Lists) > 0 && len(c.Known) != rows {
-			return errors.New("what was gathered of a part is not whole")
+			return false
 		}
 	}
-	return nil
+	for i := range p.Known {
+		if k := &p.Known[i]; len(k.Unknown) != len(k.Changed) || len(k.Unknown) != 0 && len(k.Unknown) != rows {
+			return false
+		}
+	}
+	return true
 }
 
 // joining puts together what was gathered of parts.

@@ -32,22 +32,23 @@ func (w *Worker) lookBackAt(ctx context.Context, p *Proposal) (*History, error) 
 	if err != nil {
 		return nil, err
 	}
-	return w.lookBackOf(ctx, p, t.People)
+	v, err := w.look(ctx, p, t.People, p == nil) // of those who came since there are few
+	if err != nil {
+		return nil, err
+	}
+	return v.g.history(v.r.spent, v.who)
 }
 
-// lookBackOf is lookBackAt of so many people in all.
-func (w *Worker) lookBackOf(ctx context.Context, p *Proposal, people int) (*History, error) {
+// look looks back at everybody in the store, of so many people in all; announced, it tells first how many calls it may take.
+func (w *Worker) look(ctx context.Context, p *Proposal, people int, announced bool) (*view, error) {
 	v, err := w.view(ctx, p, people)
 	if err != nil {
 		return nil, err
 	}
-	if p == nil { // of those who came since there are few
+	if announced {
 		w.announce(v)
 	}
-	if err := w.lookAtAll(ctx, v); err != nil {
-		return nil, err
-	}
-	return v.g.history(v.r.spent, v.who)
+	return v, w.lookAtAll(ctx, v)
 }
 
 // view begins to look back, as of now, at so many people or a part of them.

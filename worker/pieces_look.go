@@ -10,10 +10,10 @@ import (
 
 // lookedBack is what a look back at a part of the people found.
 type lookedBack struct {
-	Rows       []byte                `json:"rows,omitempty"`        // to learn from, packed; when it is time to learn anew
-	Drift      *learning.DriftCounts `json:"drift,omitempty"`       // of those who came after what is in force was learnt; nil: nobody did
-	RowsUntold string                `json:"rows_untold,omitempty"` // why there are none although there should be, in words
-	DriftWhy   string                `json:"drift_untold,omitempty"`
+	Rows        []byte                `json:"rows,omitempty"`        // to learn from, packed; when it is time to learn anew
+	Drift       *learning.DriftCounts `json:"drift,omitempty"`       // of those who came after what is in force was learnt; nil: nobody did
+	RowsUntold  string                `json:"rows_untold,omitempty"` // why there are none although there should be, in words
+	DriftUntold string                `json:"drift_untold,omitempty"`
 }
 
 // elsewhere is an error that another process met while it looked back at its part, and that the run outlives.
@@ -30,18 +30,22 @@ func (t *piece) recall(ctx context.Context) error {
 	var err error
 	if t.o.Kind == Refit {
 		out.Rows, err = w.recallRows(ctx, t.known.People, t.p.Part.After == "")
-		if outlived(err) {
-			out.RowsUntold, err = err.Error(), nil
-		}
-		if err != nil {
+		switch {
+		case untold(err): // without rows of any part, there is nothing to learn from
+		case outlived(err):
+			out.RowsUntold = err.Error()
+		case err != nil:
 			return fmt.Errorf("learn: %w", err)
 		}
 	}
 	in, _, err := w.InForce(ctx)
 	if err == nil && in != nil {
 		out.Drift, err = w.recallDrift(ctx, in, t.known.People)
-		if outlived(err) {
-			out.DriftWhy, err = err.Error(), nil
+		switch {
+		case untold(err):
+			err = nil
+		case outlived(err):
+			out.DriftUntold, err = err.Error(), nil
 		}
 	}
 	if err != nil {
@@ -52,24 +56,19 @@ func (t *piece) recall(ctx context.Context) error {
 }
 
 func (w *Worker) recallRows(ctx context.Context, people int, announced bool) ([]byte, error) {
-	v, err := w.view(ctx, nil, people)
+	v, err := w.look(ctx, nil, people, announced)
 	if err != nil {
-		return nil, err
-	}
-	if announced {
-		w.announce(v)
-	}
-	if err := w.lookAtAll(ctx, v); err != nil {
 		return nil, err
 	}
 	return v.pack()
 }
 
 func (w *Worker) recallDrift(ctx context.Context, in *Proposal, people int) (*learning.DriftCounts, error) {
-	h, err := w.lookBackOf(ctx, in, people)
-	if untold(err) { // nobody of this part came since
-		return nil, nil //nolint:nilnil // no counts are nobody's
+	v, err := w.look(ctx, in, people, false)
+	if err != nil {
+		return nil, err
 	}
+	h, err := v.g.history(v.r.spent, v.who)
 	if err != nil {
 		return nil, err
 	}
@@ -100,8 +99,8 @@ func (t *piece) lookBack(ctx context.Context) error {
 			rowsErr = rows.add(part.Rows)
 		}
 		switch {
-		case part.DriftWhy != "":
-			driftErr = elsewhere(part.DriftWhy)
+		case part.DriftUntold != "":
+			driftErr = elsewhere(part.DriftUntold)
 		case drift == nil:
 			drift = part.Drift
 		case part.Drift != nil && driftErr == nil:

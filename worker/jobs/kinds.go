@@ -16,11 +16,8 @@ type ID struct {
 	N          int    `json:"n"`
 }
 
-// pieceKind is what River calls a job that takes a piece, of whatever stage.
-const pieceKind = "piece"
-
-// Kind implements river.JobArgs.
-func (ID) Kind() string { return pieceKind }
+// Kind implements river.JobArgs: jobs of all stages are of one kind.
+func (ID) Kind() string { return "piece" }
 
 // register tells River who does the jobs.
 func (r *Runner) register(to *river.Workers) {

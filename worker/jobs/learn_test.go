@@ -312,6 +312,30 @@ func TestPastOfOnePartIsNotTold(t *testing.T) {
 	}
 }
 
+// TestNothingToLearnFrom is a warning of the run, as in one process: nobody tells what people were.
+func TestNothingToLearnFrom(t *testing.T) {
+	t.Parallel()
+	alone, together := lookingBack(t, 200), lookingBack(t, 200)
+	alone.learn.Offline, together.learn.Offline = true, true
+	store, of := stateFile(t), together.replicas()
+	if _, err := alone.worker(alone.crm, store).RunOnce(t.Context(), worker.Options{Kind: worker.Sync}); err != nil {
+		t.Fatal(err)
+	}
+	together.report()
+	one, err := alone.worker(alone.crm, store).RunOnce(t.Context(), worker.Options{Kind: worker.Refit})
+	if err != nil {
+		t.Fatal(err)
+	}
+	of.want(t, worker.Refit)
+	many := together.report()
+	if many.Status != "done" || len(many.Warnings) != 1 {
+		t.Errorf("%s: %s; %v", many.Status, many.Error, many.Warnings)
+	}
+	if diff := gocmp.Diff(one.Warnings, many.Warnings); diff != "" {
+		t.Errorf("warns otherwise (-embedded +jobs):\n%s", diff)
+	}
+}
+
 // TestOneLearnsForAll: of several connections, what one learns from its people is there before those of any are scored.
 func TestOneLearnsForAll(t *testing.T) {
 	t.Parallel()
